@@ -1,0 +1,1 @@
+"""From recordings to calibrated weights on the Hugging Face Hub."""
