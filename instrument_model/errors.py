@@ -1,6 +1,7 @@
 """What can go wrong for reasons that a user can do something about.
 
-The text of each of these errors is one sentence that says what is wrong and what to do; whoever catches one can show it as it is.
+The text of each of these errors is one sentence that says what is wrong and what to do; whoever catches one can show
+it as it is.
 """
 
 

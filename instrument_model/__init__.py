@@ -1,0 +1,1 @@
+"""Recognises which musical instrument is playing in a recording."""

@@ -1,0 +1,182 @@
+"""What a model is made of, stored as `config.json` beside its weights.
+
+Every number that the signal path depends on lives here once. The values are read back strictly and within bounds,
+because a `config.json` may come from anybody: an unknown field is refused, and so is a network that would not fit into
+memory.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar, get_type_hints
+
+from .errors import ModelError
+from .labels import LABEL_NAMES
+
+FORMAT_VERSION = 1
+"""Raised when a stored model can no longer be read by the code before it."""
+
+
+@dataclass(frozen=True)
+class FrontendConfig:
+    """Waveform to log-mel spectrogram; the defaults are those that the AudioSet network mn04_as was trained with."""
+
+    sample_rate: int = 32_000  # Hz
+    n_fft: int = 1024  # samples
+    win_length: int = 800  # samples, 25 ms
+    hop_length: int = 320  # samples, 10 ms
+    n_mels: int = 128
+    f_min: float = 0.0  # Hz
+    f_max: float = 15_000.0  # Hz
+    preemphasis: float = 0.97  # x[t] - preemphasis * x[t-1]
+    log_offset: float = 1e-5  # keeps the logarithm of silence finite
+    mean: float = -4.5  # of ln(mel + log_offset) over AudioSet
+    scale: float = 5.0
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """MobileNetV3-Large; `width` multiplies every channel count (0.4, 1.0 and 2.0 are mn04, mn10 and mn20)."""
+
+    width: float = 0.4
+    dropout: float = 0.2
+
+
+@dataclass(frozen=True)
+class WindowConfig:
+    """How a recording is cut before the network hears it."""
+
+    seconds: float = 3.0
+    hop_seconds: float = 1.5
+    min_seconds: float = 0.25  # a shorter clip is padded with silence to this
+    silence_dbfs: float = -60.0  # a window whose peak stays below this is silence, not evidence
+
+
+@dataclass(frozen=True)
+class CalibrationConfig:
+    """From logits to probabilities and decisions, fitted on development data.
+
+    Attributes:
+        temperature: Divides every logit (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017).
+        bias: Added to each label's logit after that.
+        thresholds: The probability from which a label is said to be heard.
+    """
+
+    temperature: float = 1.0
+    bias: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABEL_NAMES, 0.0))
+    thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABEL_NAMES, 0.5))
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything besides the weights."""
+
+    format_version: int = FORMAT_VERSION
+    labels: tuple[str, ...] = LABEL_NAMES
+    frontend: FrontendConfig = field(default_factory=FrontendConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    window: WindowConfig = field(default_factory=WindowConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+
+    def __post_init__(self) -> None:
+        _check_bounds(self)
+
+    def to_json(self) -> str:
+        """The text of `config.json`."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelConfig":
+        """Reads what `to_json` wrote.
+
+        Raises:
+            ModelError: The text is not JSON, has an unknown or missing field, a value of the wrong type or out of
+                bounds, or a newer format.
+        """
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ModelError("config.json is not valid JSON; download or export the model again.") from error
+        if not isinstance(values, dict):
+            raise ModelError("config.json does not hold an object; download or export the model again.")
+        version = values.get("format_version")
+        if not isinstance(version, int) or version < 1:
+            raise ModelError("config.json does not belong to a model of this library (it has no format_version).")
+        if version > FORMAT_VERSION:
+            raise ModelError(
+                f"This model has format {version}, and this version of the library reads up to {FORMAT_VERSION}; "
+                "upgrade instrument-model."
+            )
+        return _read(cls, values, "config.json")
+
+
+_Config = TypeVar("_Config")
+
+
+def _read(cls: type[_Config], values: Mapping[str, Any], where: str) -> _Config:
+    """Makes a dataclass of a JSON object whose keys are exactly its fields."""
+    expected = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+    if set(values) != expected:
+        odd = sorted(set(values) ^ expected)
+        raise ModelError(
+            f"{where} has missing or unknown fields ({', '.join(odd)[:200]}); export the model again with this library."
+        )
+    hints = get_type_hints(cls)
+    return cls(**{name: _convert(hints[name], values[name], f"{where}: {name}") for name in expected})
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this is where JSON becomes typed
+    if hasattr(hint, "__dataclass_fields__"):
+        if isinstance(value, dict):
+            return _read(hint, value, where)
+    elif hint is int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    elif hint is float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    elif hint == tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif isinstance(value, dict):  # Mapping[str, float]
+        return {str(key): _convert(float, item, f"{where}.{key}") for key, item in value.items()}
+    raise ModelError(f"{where} has a value of the wrong kind; export the model again with this library.")
+
+
+def _check_bounds(config: ModelConfig) -> None:
+    """Refuses what no sensible model has, above all what would exhaust memory."""
+    frontend, network, window, calibration = config.frontend, config.network, config.window, config.calibration
+    bounds = {
+        "frontend.sample_rate": (frontend.sample_rate, 8_000, 96_000),
+        "frontend.n_fft": (frontend.n_fft, 128, 8_192),
+        "frontend.win_length": (frontend.win_length, 64, frontend.n_fft),
+        "frontend.hop_length": (frontend.hop_length, 32, frontend.win_length),
+        "frontend.n_mels": (frontend.n_mels, 16, 512),
+        "frontend.f_min": (frontend.f_min, 0.0, frontend.f_max),
+        "frontend.f_max": (frontend.f_max, 1_000.0, frontend.sample_rate / 2),
+        "frontend.preemphasis": (frontend.preemphasis, 0.0, 1.0),
+        "frontend.log_offset": (frontend.log_offset, 1e-12, 1.0),
+        "frontend.mean": (frontend.mean, -100.0, 100.0),
+        "frontend.scale": (frontend.scale, 1e-3, 1e3),
+        "network.width": (network.width, 0.1, 4.0),
+        "network.dropout": (network.dropout, 0.0, 0.9),
+        "window.seconds": (window.seconds, 0.5, 30.0),
+        "window.hop_seconds": (window.hop_seconds, 0.1, window.seconds),
+        "window.min_seconds": (window.min_seconds, 0.1, window.seconds),
+        "window.silence_dbfs": (window.silence_dbfs, -120.0, 0.0),
+        "calibration.temperature": (calibration.temperature, 0.01, 100.0),
+        **{f"calibration.bias.{name}": (value, -50.0, 50.0) for name, value in calibration.bias.items()},
+        **{f"calibration.thresholds.{name}": (value, 0.0, 1.0) for name, value in calibration.thresholds.items()},
+    }
+    for name, (value, low, high) in bounds.items():
+        if not low <= value <= high:
+            raise ModelError(
+                f"config.json: {name} is {value:g}, which is outside {low:g} to {high:g}; export the model again."
+            )
+    if config.labels != LABEL_NAMES:
+        raise ModelError(
+            f"config.json: the labels must be {', '.join(LABEL_NAMES)}, in this order; export the model again."
+        )
+    if set(calibration.bias) != set(LABEL_NAMES) or set(calibration.thresholds) != set(LABEL_NAMES):
+        raise ModelError("config.json: bias and thresholds need one value for each label; calibrate the model again.")

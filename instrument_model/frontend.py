@@ -1,0 +1,64 @@
+"""The first layer of the model: a waveform becomes a log-mel spectrogram."""
+
+import torch
+from torch import Tensor, nn
+from torchaudio.compliance.kaldi import get_mel_banks
+
+from .config import FrontendConfig
+
+
+class LogMel(nn.Module):
+    """Waveform to normalised log-mel spectrogram.
+
+    Being part of the network, it is saved, moved between devices and traced with it, so nobody can pair the weights
+    with other features.
+    """
+
+    window: Tensor
+    mel_bank: Tensor
+
+    def __init__(self, config: FrontendConfig) -> None:
+        super().__init__()
+        self.config = config
+        # A symmetric window and Kaldi's mel triangles: what the pretrained network has learned on.
+        window = torch.hann_window(config.win_length, periodic=False)
+        mel_bank, _ = get_mel_banks(
+            config.n_mels,
+            config.n_fft,
+            config.sample_rate,
+            config.f_min,
+            config.f_max,
+            vtln_low=100.0,
+            vtln_high=-500.0,
+            vtln_warp_factor=1.0,
+        )
+        # Kaldi leaves out the Nyquist bin.
+        mel_bank = nn.functional.pad(mel_bank, (0, 1))
+        # Both follow from the configuration: storing them in the weights as well would give each number two homes.
+        self.register_buffer("window", window, persistent=False)
+        self.register_buffer("mel_bank", mel_bank, persistent=False)
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """Computes the features.
+
+        Args:
+            waveform: (batch, samples), mono at `config.sample_rate`, in [-1, 1].
+
+        Returns:
+            (batch, 1, n_mels, frames), `(ln(mel power + log_offset) - mean) / scale`, with
+            1 + (samples - 1) // hop_length frames.
+        """
+        config = self.config
+        emphasised = waveform[:, 1:] - config.preemphasis * waveform[:, :-1]
+        spectrum = torch.stft(
+            emphasised,
+            config.n_fft,
+            hop_length=config.hop_length,
+            win_length=config.win_length,
+            window=self.window,
+            center=True,
+            return_complex=True,
+        )
+        power = torch.view_as_real(spectrum).square().sum(-1)
+        log_mel = torch.log(self.mel_bank @ power + config.log_offset)
+        return ((log_mel - config.mean) / config.scale).unsqueeze(1)
