@@ -1,0 +1,145 @@
+"""Figures that say how good answers are; everything works on plain arrays, and scikit-learn computes what it can.
+
+Shapes: `probabilities` is (clips, labels) with one independent probability per label, `classes` is (clips,) with the index of the one label that is
+right, `targets` is (clips, labels) with 1 for every label that sounds.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import (
+    average_precision_score,
+    confusion_matrix,
+    label_ranking_average_precision_score,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
+
+Floats = npt.NDArray[np.floating[Any]]
+Integers = npt.NDArray[np.integer[Any]]
+
+CALIBRATION_BINS = 15
+
+
+def hits_at(probabilities: Floats, classes: Integers, k: int) -> npt.NDArray[np.bool_]:
+    """Whether the right label is among the `k` most probable ones; (clips,)."""
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
+    return (best == np.asarray(classes)[:, None]).any(axis=1)
+
+
+def mean_per_class(values: Floats | npt.NDArray[np.bool_], classes: Integers) -> float:
+    """The mean over classes of each class's mean; classes without a clip do not count. NaN without clips."""
+    present = np.unique(classes)
+    return float(np.mean([values[classes == c].mean() for c in present])) if len(present) else float("nan")
+
+
+def top_k(probabilities: Floats, classes: Integers, k: int) -> dict[str, float]:
+    """Top-k accuracy, as the mean over classes and over clips."""
+    hits = hits_at(probabilities, classes, k)
+    return {"per_class_mean": mean_per_class(hits, classes), "micro": float(hits.mean()) if len(hits) else float("nan")}
+
+
+def confusion(probabilities: Floats, classes: Integers) -> Integers:
+    """(labels, labels) counts; the row is the truth, the column the most probable label."""
+    matrix: Integers = confusion_matrix(classes, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
+    return matrix
+
+
+def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str, ...]) -> dict[str, Any]:
+    """Precision, recall and F1 per label, macro (over the labels that occur) and micro.
+
+    Args:
+        targets: (clips, labels) of 0 and 1.
+        decisions: (clips, labels) of 0 and 1, what the model says is there.
+        names: One per label.
+    """
+    precision, recall, f1, support = precision_recall_fscore_support(targets, decisions, average=None, zero_division=0.0)
+    present = np.flatnonzero(support)
+    micro = precision_recall_fscore_support(targets, decisions, average="micro", zero_division=0.0)
+    return {
+        "per_label": {
+            name: {"precision": float(precision[i]), "recall": float(recall[i]), "f1": float(f1[i]), "support": int(support[i])}
+            for i, name in enumerate(names)
+        },
+        "macro": {
+            key: float(np.mean(values[present])) if len(present) else float("nan")
+            for key, values in (("precision", precision), ("recall", recall), ("f1", f1))
+        },
+        "micro": {key: float(value) for key, value in zip(("precision", "recall", "f1"), micro[:3], strict=True)},
+    }
+
+
+def mean_average_precision(probabilities: Floats, targets: Integers) -> float:
+    """Average precision over clips, per label, then the mean over the labels that have both a clip with and one without them."""
+    usable = [c for c in range(targets.shape[1]) if 0 < targets[:, c].sum() < len(targets)]
+    values = [average_precision_score(targets[:, c], probabilities[:, c]) for c in usable]
+    return float(np.mean(values)) if values else float("nan")
+
+
+def label_ranking_average_precision(probabilities: Floats, targets: Integers) -> float:
+    """Mean over clips of the precision at the rank of each label that sounds; clips with no label do not count."""
+    labelled = targets.any(axis=1)
+    return float(label_ranking_average_precision_score(targets[labelled], probabilities[labelled])) if labelled.any() else float("nan")
+
+
+def recall_at(probabilities: Floats, targets: Integers) -> float:
+    """Share of the sounding labels found among as many of the most probable labels as there are sounding ones, mean over clips."""
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    found = [targets[i, order[i, : targets[i].sum()]].mean() for i in range(len(targets)) if targets[i].any()]
+    return float(np.mean(found)) if found else float("nan")
+
+
+def rejection_auroc(one_of_ours: Floats, none_of_ours: Floats) -> float:
+    """Area under the ROC curve of the highest instrument probability, (clips, instruments) with an instrument against those without."""
+    if not len(one_of_ours) or not len(none_of_ours):
+        return float("nan")
+    scores = np.concatenate([one_of_ours.max(axis=1), none_of_ours.max(axis=1)])
+    return float(roc_auc_score(np.r_[np.ones(len(one_of_ours)), np.zeros(len(none_of_ours))], scores))
+
+
+def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = CALIBRATION_BINS) -> dict[str, Any]:
+    """Expected calibration error with equal-width bins (Guo et al., ICML 2017), and with bins of equal size.
+
+    Args:
+        confidence: (clips,), probability of the most probable label.
+        correct: (clips,), whether that label is right.
+        bins: How many.
+
+    Returns:
+        `ece`, `ece_equal_size`, and `bins`: for each equal-width bin that has clips its count, mean confidence and accuracy.
+    """
+    width = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    rank = np.argsort(np.argsort(confidence, kind="stable"), kind="stable") * bins // max(len(confidence), 1)
+
+    def summarise(index: Integers) -> list[dict[str, float]]:
+        rows = [index == b for b in np.unique(index)]
+        return [{"count": int(r.sum()), "confidence": float(confidence[r].mean()), "accuracy": float(correct[r].mean())} for r in rows]
+
+    def error(rows: list[dict[str, float]]) -> float:
+        return sum(r["count"] * abs(r["accuracy"] - r["confidence"]) for r in rows) / max(len(confidence), 1)
+
+    table = summarise(width)
+    return {"ece": error(table), "ece_equal_size": error(summarise(rank)), "bins": table}
+
+
+def bootstrap_interval(
+    statistic: Callable[[Integers], float], clusters: Integers, resamples: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """95 % percentile interval of a figure when whole clusters (recordings, collections) are drawn with replacement.
+
+    Args:
+        statistic: From the indices of the drawn clips to the figure.
+        clusters: (clips,), the cluster of each clip.
+        resamples: How often to draw.
+        seed: Makes it repeatable.
+    """
+    rng = np.random.default_rng(seed)
+    members = [np.flatnonzero(clusters == c) for c in np.unique(clusters)]
+    if not members:
+        return float("nan"), float("nan")
+    draws = (np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]) for _ in range(resamples))
+    values = [statistic(draw) for draw in draws]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)
