@@ -1,0 +1,1 @@
+"""Short clips of each instrument, played from our own notes."""
