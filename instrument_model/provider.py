@@ -1,4 +1,4 @@
-"""Which model answers: the one that was asked for from the Hub, or the bundled one for as long as that cannot be had."""
+"""Which model answers: the one that was asked for from the Hub, or the bundled one as long as that cannot be had."""
 
 import logging
 import os
