@@ -1,0 +1,48 @@
+# make run    install what is needed into .venv and start the app on http://127.0.0.1:7860
+# make test   install everything, run all tests, the linter and the type checker
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST ?= -q
+
+.PHONY: run test screenshots examples format clean
+
+run: .venv/run.stamp
+	$(BIN)/python app.py
+
+test: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
+	$(BIN)/python -m pytest $(PYTEST)
+
+screenshots: .venv/dev.stamp .venv/debian.stamp
+	$(BIN)/python -m tests.screenshots screenshots
+
+examples: .venv/dev.stamp .venv/debian.stamp
+	$(BIN)/python -m examples.render
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+clean:
+	rm -rf .venv node_modules tests/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "error: Python 3.11 to 3.13 is needed, this is %d.%d; call make with PYTHON=python3.12." % v)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+.venv/run.stamp: requirements.txt .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Debian's Chromium for the browser tests, FluidSynth and its sound font for the examples.
+.venv/debian.stamp: .ci/debian-packages .venv/bin/python
+	sh .ci/debian-packages
+	@touch $@
+
+# Only the tests use npm: Gradio's JavaScript client and the accessibility scanner axe.
+.venv/node.stamp: tests/package.json tests/package-lock.json .venv/bin/python
+	cd tests && npm ci --silent --no-audit --no-fund
+	@touch $@
