@@ -85,7 +85,9 @@ def read_score(path: Path) -> Score:
     parts = [part for part in midi.instruments if part.notes and not part.is_drum]
     if not parts:
         raise TrainingError(f"The MIDI file {path} has no notes; remove it.")
-    leader = max(parts, key=lambda part: (part.name.lower() == "melody", float(np.mean([note.pitch for note in part.notes]))))
+    leader = max(
+        parts, key=lambda part: (part.name.lower() == "melody", float(np.mean([note.pitch for note in part.notes])))
+    )
     leading, others = [
         sorted(Note(note.start, note.end, note.pitch) for part in chosen for note in part.notes)
         for chosen in ([leader], [part for part in parts if part is not leader])
@@ -171,7 +173,9 @@ def into_register(notes: list[Note], voice: Voice, register: float, shift: int |
     return sorted(folded.values()), move
 
 
-def play(score: Score, part: Part, seconds: float, rng: np.random.Generator, shift: int | None = None) -> tuple[list[Note], int]:
+def play(
+    score: Score, part: Part, seconds: float, rng: np.random.Generator, shift: int | None = None
+) -> tuple[list[Note], int]:
     """The notes that a part plays of an excerpt, with the unevenness of a player in time, length and velocity.
 
     Returns:
@@ -200,11 +204,15 @@ def play(score: Score, part: Part, seconds: float, rng: np.random.Generator, shi
             start = n.start + late + order * part.strum
             length = max(0.06, (n.end - n.start) * part.articulation * rng.uniform(0.9, 1.1))
             arc = 10 * np.sin(2 * np.pi * n.start / 5 + phase)
-            played.append(Note(start, min(seconds, start + length), n.pitch, int(np.clip(part.velocity + accent + arc, 20, 127))))
+            played.append(
+                Note(start, min(seconds, start + length), n.pitch, int(np.clip(part.velocity + accent + arc, 20, 127)))
+            )
     return [n for n in played if n.end - n.start > 0.03], move
 
 
-def _controls(part: Part, notes: list[Note], seconds: float, channel: int, rng: np.random.Generator) -> list[tuple[float, mido.Message]]:
+def _controls(
+    part: Part, notes: list[Note], seconds: float, channel: int, rng: np.random.Generator
+) -> list[tuple[float, mido.Message]]:
     """Bank, program and levels at the start; then expression, and pitch bends that carry detuning and vibrato."""
     volume = int(np.clip(round(127 * 10 ** (part.level_db / 40)), 1, 127))  # a controller of volume acts by its square
     bank = [] if channel == DRUM_CHANNEL else [mido.Message("control_change", control=0, value=part.voice.bank)]
@@ -226,7 +234,12 @@ def _controls(part: Part, notes: list[Note], seconds: float, channel: int, rng: 
         bend = int(np.clip(cents / 100 / PITCH_BEND_RANGE * 8191, -8191, 8191))
         events.append((float(time), mido.Message("pitchwheel", channel=channel, pitch=bend)))
         swell = 1 - part.swell * (0.5 + 0.5 * np.sin(2 * np.pi * time / 4 + wander))
-        events.append((float(time), mido.Message("control_change", channel=channel, control=11, value=int(126 * max(0.25, swell)))))
+        events.append(
+            (
+                float(time),
+                mido.Message("control_change", channel=channel, control=11, value=int(126 * max(0.25, swell))),
+            )
+        )
     return events
 
 
@@ -240,7 +253,9 @@ def write_midi(path: Path, score: Score, parts: tuple[Part, ...], seconds: float
         shift = move if part.style != "drums" and shift is None else shift
         events += _controls(part, notes, seconds, channel, rng)
         for note in notes:
-            events.append((note.start, mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity)))
+            events.append(
+                (note.start, mido.Message("note_on", channel=channel, note=note.pitch, velocity=note.velocity))
+            )
             events.append((note.end, mido.Message("note_off", channel=channel, note=note.pitch)))
     track = mido.MidiTrack()
     now = 0

@@ -154,7 +154,9 @@ def font_presets(path: Path) -> frozenset[tuple[int, int]]:
             records = range(start + 8, start + 8 + size - 38, 38)
             return frozenset(struct.unpack_from("<HH", data, record + 20) for record in records)
     except (OSError, ValueError, struct.error) as error:
-        raise TrainingError(f"The sound font {path} cannot be read ({error}); install one, such as fluid-soundfont-gm.") from error
+        raise TrainingError(
+            f"The sound font {path} cannot be read ({error}); install one, such as fluid-soundfont-gm."
+        ) from error
 
 
 def voices_of(label: str, font: Path) -> tuple[Voice, ...]:

@@ -100,7 +100,9 @@ def _draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = Fal
         voice=voice,
         style=styles[int(rng.choice(len(styles), p=weights))],
         register=float(rng.uniform()),
-        articulation=float(rng.choice([rng.uniform(0.3, 0.7), rng.uniform(0.8, 1.0), rng.uniform(1.0, 1.12)], p=[0.2, 0.4, 0.4])),
+        articulation=float(
+            rng.choice([rng.uniform(0.3, 0.7), rng.uniform(0.8, 1.0), rng.uniform(1.0, 1.12)], p=[0.2, 0.4, 0.4])
+        ),
         velocity=int(rng.integers(45, 118)),
         swell=float(rng.uniform(0, 0.6)) if voice.sustained else 0.0,
         vibrato=float(rng.choice([0.0, rng.uniform(5, 45)], p=[0.3, 0.7])) if trembles else 0.0,
@@ -113,7 +115,9 @@ def _draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = Fal
 
 def _draw_amplifier(rng: np.random.Generator) -> Amplifier:
     drive = float(rng.choice([0.0, rng.uniform(3, 12), rng.uniform(12, 32)], p=[0.4, 0.3, 0.3]))
-    chorus, phaser, delay = (float(rng.uniform(0.15, 0.6)) if rng.random() < share else 0.0 for share in (0.25, 0.12, 0.25))
+    chorus, phaser, delay = (
+        float(rng.uniform(0.15, 0.6)) if rng.random() < share else 0.0 for share in (0.25, 0.12, 0.25)
+    )
     return Amplifier(drive, float(rng.uniform(3500, 7500)), chorus, phaser, delay)
 
 
@@ -154,7 +158,9 @@ def draw_phrase(label: str, midi: list[Path], fonts: list[Path], accompaniment: 
     )
 
 
-def draw_plan(midi: list[Path], fonts: list[Path], counts: dict[str, int], accompaniment: float, seed: int) -> list[Phrase]:
+def draw_plan(
+    midi: list[Path], fonts: list[Path], counts: dict[str, int], accompaniment: float, seed: int
+) -> list[Phrase]:
     """All the phrases of a run, in an order that keeps every beginning of it balanced over the labels."""
     phrases = [
         (number / count, draw_phrase(label, midi, fonts, accompaniment, (seed, position, number)))
@@ -196,11 +202,15 @@ def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
         try:
             subprocess.run(command, check=True, capture_output=True, timeout=120)
         except FileNotFoundError as error:
-            raise TrainingError("The program fluidsynth is missing; install it (apt-get install fluidsynth).") from error
+            raise TrainingError(
+                "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
+            ) from error
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
             raise TrainingError(f"fluidsynth failed on {phrase.midi} with {phrase.font}; check both files.") from error
         stereo, _ = soundfile.read(wave, dtype="float32", always_2d=True)
-    waveform = soxr.resample(stereo.mean(axis=1), SYNTHESIS_RATE, SAMPLE_RATE)[: int((phrase.seconds + 0.8) * SAMPLE_RATE)]
+    waveform = soxr.resample(stereo.mean(axis=1), SYNTHESIS_RATE, SAMPLE_RATE)[
+        : int((phrase.seconds + 0.8) * SAMPLE_RATE)
+    ]
     frames = np.abs(waveform[: len(waveform) // 1600 * 1600]).reshape(-1, 1600).max(axis=1)
     peak = frames.max(initial=0.0)
     if peak < SILENCE or np.mean(frames > 0.01 * peak) < LEAST_SOUNDING:
@@ -257,7 +267,15 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
             if path.exists():
                 seconds = f"{soundfile.info(path).duration:.2f}"
                 labels = " ".join(phrase.labels)
-                row = (phrase.filename, labels, phrase.detail, f"rendered_{phrase.font.stem}", phrase.group, seconds, phrase.settings)
+                row = (
+                    phrase.filename,
+                    labels,
+                    phrase.detail,
+                    f"rendered_{phrase.font.stem}",
+                    phrase.group,
+                    seconds,
+                    phrase.settings,
+                )
                 writer.writerow(row)
                 rows += 1
     part.replace(output / "index.csv")
@@ -291,7 +309,9 @@ def find_midi(folders: list[Path]) -> list[Path]:
     """
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
     if not files:
-        raise TrainingError(f"There are no MIDI files below {', '.join(map(str, folders))}; give folders that hold some.")
+        raise TrainingError(
+            f"There are no MIDI files below {', '.join(map(str, folders))}; give folders that hold some."
+        )
     return files
 
 
@@ -300,31 +320,50 @@ def _counts(words: list[str]) -> dict[str, int]:
     for word in words:
         label, _, number = word.partition("=")
         if label not in RENDERED_LABELS or not number.isdigit():
-            raise TrainingError(f"--count {word} is not of the form LABEL=NUMBER; labels are {', '.join(RENDERED_LABELS)}.")
+            raise TrainingError(
+                f"--count {word} is not of the form LABEL=NUMBER; labels are {', '.join(RENDERED_LABELS)}."
+            )
         counts[label] = int(number)
     return counts
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m training.render", description="Renders MIDI files to labelled phrases of about ten seconds.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.render", description="Renders MIDI files to labelled phrases of about ten seconds."
+    )
     parser.add_argument("midi", nargs="+", type=Path, help="folders with MIDI files")
-    parser.add_argument("--soundfont", "-s", action="append", required=True, type=Path, help="an SF2 or SF3 sound font; may be repeated")
+    parser.add_argument(
+        "--soundfont", "-s", action="append", required=True, type=Path, help="an SF2 or SF3 sound font; may be repeated"
+    )
     parser.add_argument("--output", "-o", required=True, type=Path, help="folder for the phrases and index.csv")
-    parser.add_argument("--count", action="append", default=[], metavar="LABEL=NUMBER", help=f"phrases of a label (default: {DEFAULT_COUNTS})")
-    parser.add_argument("--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)")
+    parser.add_argument(
+        "--count",
+        action="append",
+        default=[],
+        metavar="LABEL=NUMBER",
+        help=f"phrases of a label (default: {DEFAULT_COUNTS})",
+    )
+    parser.add_argument(
+        "--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     try:
         if shutil.which("fluidsynth") is None:
             raise TrainingError("The program fluidsynth is missing; install it (apt-get install fluidsynth).")
-        plan = draw_plan(find_midi(options.midi), options.soundfont, _counts(options.count), options.accompaniment, options.seed)
+        plan = draw_plan(
+            find_midi(options.midi), options.soundfont, _counts(options.count), options.accompaniment, options.seed
+        )
         silent = 0
         show = sys.stderr.isatty()
         for number, (phrase, sounds) in enumerate(render(plan, options.output), start=1):
             silent += not sounds
             if show or number % 100 == 0 or not sounds:
-                print(f"{number} of at most {len(plan)}: {phrase.detail}{'' if sounds else ' (silent, left out)'}", flush=True)
+                print(
+                    f"{number} of at most {len(plan)}: {phrase.detail}{'' if sounds else ' (silent, left out)'}",
+                    flush=True,
+                )
         done = write_index(options.output, plan)
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,0 +1,32 @@
+"""Phrases rendered by `python -m training.render`, through the `index.csv` that it writes."""
+
+from pathlib import Path
+
+from ..clips import Clip
+from ..errors import TrainingError
+from .tables import read_table
+
+COLUMNS = ("path", "labels", "detail", "source", "group")
+
+
+def read(root: Path) -> list[Clip]:
+    """Reads rendered phrases; all of them are for training.
+
+    Raises:
+        TrainingError: The index is missing, lacks a column or is empty.
+    """
+    rows = read_table(root / "index.csv", COLUMNS, "render some phrases first with python -m training.render")
+    if not rows:
+        raise TrainingError(f"{root / 'index.csv'} lists no phrases; run python -m training.render again.")
+    return [
+        Clip(
+            path=root / row["path"],
+            labels=tuple(row["labels"].split()),
+            kind="phrase",
+            split="train",
+            source=row["source"],
+            group=row["group"],
+            detail=row["detail"],
+        )
+        for row in rows
+    ]
