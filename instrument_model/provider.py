@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -28,10 +29,10 @@ class ModelProvider:
 
     def __init__(
         self,
-        bundled: Path,
         repo: str | None = None,
         revision: str | None = None,
         *,
+        bundled: Path | None = None,
         timeout: float = DOWNLOAD_SECONDS,
         first_pause: float = 30.0,
         longest_pause: float = 3600.0,
@@ -39,9 +40,9 @@ class ModelProvider:
         """Loads a model.
 
         Args:
-            bundled: The model folder to fall back on.
             repo: The Hub repository that is wanted, `owner/name`; without one the bundled model is the wanted one.
             revision: Its branch, tag or commit.
+            bundled: The model folder to fall back on, if not the one that comes with the code.
             timeout: Seconds that one download may take.
             first_pause: Seconds before the second attempt, doubled before each further one.
             longest_pause: The longest pause, in seconds.
@@ -62,14 +63,14 @@ class ModelProvider:
         Thread(target=self._keep_trying, args=(repo,), name="model provider", daemon=True).start()
 
     @classmethod
-    def from_environment(cls, bundled: Path) -> "ModelProvider":
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ModelProvider":
         """Takes repository and revision from MODEL_REPO and MODEL_REVISION.
 
         Raises:
             ModelError: The bundled model is needed and cannot be loaded.
         """
-        repo, revision = (os.environ.get(name, "").strip() or None for name in ("MODEL_REPO", "MODEL_REVISION"))
-        return cls(bundled, repo, revision)
+        repo, revision = (environment.get(name, "").strip() or None for name in ("MODEL_REPO", "MODEL_REVISION"))
+        return cls(repo, revision)
 
     def close(self) -> None:
         """Ends the attempts to reach the Hub."""
