@@ -92,23 +92,24 @@ class ModelProvider:
 
     def _keep_trying(self, repo: str) -> None:
         pause = self._first_pause
-        while True:
-            try:
-                self._answer_with(repo, download(repo, self._revision, timeout=self._timeout).commit)
-            except Exception as error:
-                if not isinstance(error, ModelError):
-                    log.exception("A fault of ours; the bundled model goes on answering.")
-                wait = min(max(pause, retry_after(error.__cause__) or 0.0), self._longest_pause)
-                again = datetime.now(UTC) + timedelta(seconds=wait)
-                self._report(
-                    logging.WARNING,
-                    f"The bundled model answers, and the Hub is asked again at {again:%H:%M:%S} UTC: {error}",
-                )
-            else:
-                return
+        while problem := self._attempt(repo):
+            wait = min(max(pause, retry_after(problem.__cause__) or 0.0), self._longest_pause)
+            again = datetime.now(UTC) + timedelta(seconds=wait)
+            status = f"The bundled model answers, and the Hub is asked again at {again:%H:%M:%S} UTC: {problem}"
+            self._report(logging.WARNING, status)
             if self._closed.wait(wait):
                 return
             pause = min(2 * pause, self._longest_pause)
+
+    def _attempt(self, repo: str) -> ModelError | None:
+        try:
+            self._answer_with(repo, download(repo, self._revision, timeout=self._timeout).commit)
+        except ModelError as error:
+            return error
+        except Exception:
+            log.exception("%s could not be loaded.", repo)
+            return ModelError(f"{repo} could not be loaded by a fault of this program; see its log.")
+        return None
 
     def _answer_with(self, repo: str, commit: str) -> None:
         self.classifier = InstrumentClassifier.from_pretrained(repo, commit)
