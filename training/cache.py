@@ -1,7 +1,8 @@
 """Decoded audio on disk: every clip is decoded once, so that an epoch is limited by the network and not by decoding.
 
-A cache folder holds shards (`00000.int16`, …: waveforms one after the other, mono, little-endian 16 bit) and `index.json`, which says where each
-clip lies. A shard is written under another name and renamed, then the index is: a run that is killed loses at most the shard it was writing.
+A cache folder holds shards (`00000.int16`, …: waveforms one after the other, mono, little-endian 16 bit) and
+`index.json`, which says where each clip lies. A shard is written under another name and renamed, then the index is: a
+run that is killed loses at most the shard it was writing.
 """
 
 import json
@@ -99,8 +100,8 @@ class AudioCache:
             workers: Threads that decode.
 
         Raises:
-            TrainingError: The folder cannot be written (a full disk), or holds a cache at another sample rate. What was decoded until
-                then is kept.
+            TrainingError: The folder cannot be written (a full disk), or holds a cache at another sample rate. What was
+                decoded until then is kept.
         """
         from tqdm import tqdm
 

@@ -1,39 +1,21 @@
-"""A score becomes a performance: an excerpt moved into an instrument's register, phrased, and written as a MIDI file."""
+"""A score becomes a performance: an excerpt moved into an instrument's register, played, and written as MIDI."""
 
-import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import mido
 import numpy as np
 
-from .errors import TrainingError
 from .presets import Voice
+from .score import Note, Score, chords, monophonic
 
 Style = Literal["melody", "chords", "arpeggio", "both", "drums"]
 TICKS_PER_SECOND = 1920  # 960 ticks a beat at MIDI's default tempo of two beats a second
 PITCH_BEND_RANGE = 2.0  # semitones, General MIDI's default
 DRUM_CHANNEL = 9
 KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH, RIDE, TOMS = 36, 38, 42, 46, 49, 51, (41, 45, 48)
-
-
-class Note(NamedTuple):
-    """A note in seconds, MIDI pitch and velocity."""
-
-    start: float
-    end: float
-    pitch: int
-    velocity: int = 80
-
-
-class Score(NamedTuple):
-    """The notes of a MIDI file: the leading part, and all the others."""
-
-    melody: tuple[Note, ...]
-    harmony: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -67,58 +49,6 @@ class Part:
     level_db: float = 0.0
 
 
-@lru_cache(maxsize=64)
-def read_score(path: Path) -> Score:
-    """Reads a MIDI file; the part named melody, or else the highest one, leads.
-
-    Raises:
-        TrainingError: The file cannot be read or has no notes.
-    """
-    import pretty_midi
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # tempo changes outside the first track, common in old files
-            midi = pretty_midi.PrettyMIDI(str(path))
-    except (OSError, ValueError, EOFError, KeyError, IndexError) as error:
-        raise TrainingError(f"The MIDI file {path} cannot be read ({error}); remove it or repair it.") from error
-    parts = [part for part in midi.instruments if part.notes and not part.is_drum]
-    if not parts:
-        raise TrainingError(f"The MIDI file {path} has no notes; remove it.")
-    leader = max(
-        parts, key=lambda part: (part.name.lower() == "melody", float(np.mean([note.pitch for note in part.notes])))
-    )
-    leading, others = [
-        sorted(Note(note.start, note.end, note.pitch) for part in chosen for note in part.notes)
-        for chosen in ([leader], [part for part in parts if part is not leader])
-    ]
-    return Score(tuple(leading), tuple(others or leading))
-
-
-def excerpt(score: Score, start: float, seconds: float, tempo: float) -> Score:
-    """The part of a score that lasts `seconds` at `tempo` times its own speed, from near `start` (a share of it, 0 to 1) on."""
-    onsets = [note.start for note in score.melody]
-    latest = max(onsets[0], onsets[-1] - seconds * tempo)
-    begin = next(onset for onset in onsets if onset >= onsets[0] + start * (latest - onsets[0]))
-
-    def cut(notes: tuple[Note, ...]) -> tuple[Note, ...]:
-        moved = [Note((n.start - begin) / tempo, (n.end - begin) / tempo, n.pitch) for n in notes]
-        return tuple(n._replace(end=min(n.end, seconds)) for n in moved if 0 <= n.start < seconds - 0.1)
-
-    return Score(cut(score.melody), cut(score.harmony))
-
-
-def monophonic(notes: tuple[Note, ...]) -> list[Note]:
-    """One note at a time: the highest of those that begin together, each cut where the next begins."""
-    top = [max(chord, key=lambda n: n.pitch) for _, chord in groupby(sorted(notes), key=lambda n: round(n.start, 2))]
-    return [n._replace(end=min(n.end, following.start)) for n, following in zip(top, top[1:], strict=False)] + top[-1:]
-
-
-def chords(notes: tuple[Note, ...]) -> list[list[Note]]:
-    """Groups of notes that begin together, at most six in a group."""
-    return [list(group)[-6:] for _, group in groupby(sorted(notes), key=lambda n: round(n.start, 1))]
-
-
 def arpeggio(notes: tuple[Note, ...], rng: np.random.Generator) -> list[Note]:
     """Chords broken into a steady pattern of single notes that ring on."""
     step = float(rng.uniform(0.14, 0.32))
@@ -148,7 +78,7 @@ def drum_pattern(seconds: float, rng: np.random.Generator) -> list[Note]:
 
 
 def into_register(notes: list[Note], voice: Voice, register: float, shift: int | None = None) -> tuple[list[Note], int]:
-    """Moves notes so that their median lies at `register` of the voice's range; what remains outside is folded back by octaves.
+    """Moves notes so that their median lies at `register` of the voice's range; octaves bring back what is outside.
 
     Args:
         notes: What to move.
@@ -173,6 +103,14 @@ def into_register(notes: list[Note], voice: Voice, register: float, shift: int |
     return sorted(folded.values()), move
 
 
+def _chosen(score: Score, style: Style, rng: np.random.Generator) -> list[Note]:
+    if style == "melody" or not score.harmony:
+        return monophonic(score.melody)
+    if style == "chords":
+        return [note for chord in chords(score.harmony) for note in chord]
+    return arpeggio(score.harmony, rng) if style == "arpeggio" else [*score.melody, *score.harmony]
+
+
 def play(
     score: Score, part: Part, seconds: float, rng: np.random.Generator, shift: int | None = None
 ) -> tuple[list[Note], int]:
@@ -184,14 +122,7 @@ def play(
     if part.style == "drums":
         notes, move = drum_pattern(seconds, rng), 0
     else:
-        sources = {
-            "melody": lambda: monophonic(score.melody),
-            "chords": lambda: [n for chord in chords(score.harmony) for n in chord],
-            "arpeggio": lambda: arpeggio(score.harmony, rng),
-            "both": lambda: [*score.melody, *score.harmony],
-        }
-        raw = sources[part.style]() or monophonic(score.melody)
-        notes, move = into_register(raw, part.voice, part.register, shift)
+        notes, move = into_register(_chosen(score, part.style, rng), part.voice, part.register, shift)
     accents = rng.normal(0, 7, len(notes))
     phase = rng.uniform(0, 2 * np.pi)
     played = []

@@ -1,4 +1,4 @@
-"""The presets of General MIDI sound fonts: which of them play one of our labels, in which register, and which are none of ours."""
+"""The presets of General MIDI sound fonts: which of them play our labels, which are others, in which register."""
 
 import mmap
 import struct
@@ -49,8 +49,8 @@ def _strings(label: str, detail: str, program: int, low: int, high: int, bank: i
     return Voice(label, detail, program, low, high, bank, "strings", weight, sustained=False)
 
 
-# String sections, viola, fiddle, piccolo, ukulele and mandolin are left out: each is too near to a label of ours to be called another
-# instrument and not near enough to be called that label.
+# String sections, viola, fiddle, piccolo, ukulele and mandolin are left out: each is too near to a label of ours to be
+# called another instrument and not near enough to be called that label.
 VOICES = (
     Voice("cello", "cello", 42, 36, 76),
     Voice("clarinet", "clarinet", 71, 50, 88),
@@ -61,6 +61,7 @@ VOICES = (
     _strings("electric_guitar", "jazz_guitar", 26, 40, 84),
     _strings("electric_guitar", "clean_guitar", 27, 40, 86, weight=1.5),
     _strings("electric_guitar", "chorused_guitar", 27, 40, 86, bank=8, weight=0.5),
+    _strings("electric_guitar", "second_clean_guitar", 27, 40, 86, bank=12),
     _strings("electric_guitar", "muted_guitar", 28, 40, 80, weight=0.6),
     _strings("electric_guitar", "funk_guitar", 28, 40, 80, bank=8, weight=0.5),
     _strings("electric_guitar", "overdriven_guitar", 29, 40, 88),
@@ -83,7 +84,9 @@ VOICES = (
     Voice("saxophone", "tenor_saxophone", 66, 44, 75),
     Voice("saxophone", "baritone_saxophone", 67, 36, 68, weight=0.7),
     Voice("trumpet", "trumpet", 56, 54, 84, weight=3.0),
+    Voice("trumpet", "second_trumpet", 56, 54, 84, bank=1, weight=2.0),
     Voice("trumpet", "muted_trumpet", 59, 54, 82),
+    Voice("trumpet", "second_muted_trumpet", 59, 54, 82, bank=1, weight=0.7),
     Voice("violin", "violin", 40, 55, 98, weight=2.0),
     Voice("violin", "slow_violin", 40, 55, 98, bank=8),
     Voice("voice", "choir_ahh", 52, 43, 79),
@@ -139,8 +142,8 @@ RENDERED_LABELS = (*LABEL_NAMES, OTHER)
 def font_presets(path: Path) -> frozenset[tuple[int, int]]:
     """The (program, bank) pairs that a sound font holds.
 
-    The `phdr` chunk has a record of 38 bytes per preset: name (20 bytes), program and bank (16 bits each), then indices; the last record
-    only marks the end (SoundFont 2.04, section 7.2).
+    The `phdr` chunk has a record of 38 bytes per preset: name (20 bytes), program and bank (16 bits each), then
+    indices; the last record only marks the end (SoundFont 2.04, section 7.2).
 
     Raises:
         TrainingError: The file cannot be read or is not a sound font.

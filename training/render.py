@@ -1,173 +1,35 @@
-"""Phrases rendered from MIDI files with sampled instruments: `python -m training.render MIDI_FOLDER ... --soundfont FILE ... --output FOLDER`.
+"""Labelled phrases from MIDI files: `python -m training.render MIDI_FOLDER ... --soundfont FONT --output FOLDER`.
 
-Every phrase is drawn from the seed and its own number: the same arguments always give the same phrases, a run that was killed goes on where it
-stopped, and a larger count adds phrases without changing those that are there. FluidSynth (https://www.fluidsynth.org) plays them.
+The same arguments always give the same phrases: a run that was killed goes on where it stopped, and a larger count adds
+phrases to those that are there. FluidSynth (https://www.fluidsynth.org) plays them.
 """
 
 import argparse
 import csv
-import hashlib
-import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from instrument_model.errors import InstrumentModelError
-
+from .command import run_command
 from .errors import TrainingError
-from .performance import Part, Style, excerpt, read_score, write_midi
-from .presets import OTHER, RENDERED_LABELS, Voice, voices_of
+from .performance import write_midi
+from .phrases import Amplifier, Phrase, draw_plan
+from .presets import OTHER, RENDERED_LABELS
+from .score import excerpt, read_score
 
 SAMPLE_RATE = 32_000
 SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partials do not fold
 SILENCE = 1e-3
 LEAST_SOUNDING = 0.4  # share of a phrase: with more rests than that there is little to learn from it
+NO_FLUIDSYNTH = "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
 INDEX_COLUMNS = ("path", "labels", "detail", "source", "group", "seconds", "settings")
-DEFAULT_COUNTS = {label: 220 for label in RENDERED_LABELS} | {"voice": 100, OTHER: 700}
-
-
-@dataclass(frozen=True)
-class Amplifier:
-    """A guitar amplifier in a few numbers: gain before the clipping, loudspeaker's upper limit, modulation and echo (0 for none)."""
-
-    drive_db: float
-    cabinet_hz: float
-    chorus: float
-    phaser: float
-    delay: float
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """Everything that determines a rendered phrase."""
-
-    midi: Path
-    font: Path
-    parts: tuple[Part, ...]
-    start: float
-    tempo: float
-    seconds: float
-    reverb: float
-    chorus: float
-    amplifier: Amplifier | None
-    seed: tuple[int, ...]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(sorted({part.voice.label for part in self.parts} - {OTHER}))
-
-    @property
-    def detail(self) -> str:
-        return "+".join(part.voice.detail for part in self.parts)
-
-    @property
-    def group(self) -> str:
-        voice = self.parts[0].voice
-        return f"{self.midi.parent.name}/{self.midi.stem}@{self.font.stem}:{voice.bank}:{voice.program}"
-
-    @property
-    def settings(self) -> str:
-        """What was drawn, as JSON."""
-        drawn = asdict(self) | {"midi": f"{self.midi.parent.name}/{self.midi.name}", "font": self.font.name}
-        return json.dumps(drawn, sort_keys=True)
-
-    @property
-    def filename(self) -> str:
-        digest = hashlib.sha256(self.settings.encode()).hexdigest()[:16]
-        return f"{self.parts[0].voice.label}/{digest}.ogg"
-
-
-def _draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> Part:
-    by_hands: dict[str, tuple[list[Style], list[float]]] = {
-        "line": (["melody"], [1.0]),
-        "keys": (["melody", "chords", "arpeggio", "both"], [0.2, 0.2, 0.2, 0.4]),
-        "strings": (["melody", "chords", "arpeggio", "both"], [0.4, 0.25, 0.25, 0.1]),
-        "drums": (["drums"], [1.0]),
-    }
-    styles, weights = by_hands[voice.hands]
-    if accompaniment and voice.hands in ("keys", "strings"):
-        styles, weights = ["chords", "arpeggio"], [0.5, 0.5]
-    trembles = voice.sustained or (voice.hands == "strings" and rng.random() < 0.3)
-    return Part(
-        voice=voice,
-        style=styles[int(rng.choice(len(styles), p=weights))],
-        register=float(rng.uniform()),
-        articulation=float(
-            rng.choice([rng.uniform(0.3, 0.7), rng.uniform(0.8, 1.0), rng.uniform(1.0, 1.12)], p=[0.2, 0.4, 0.4])
-        ),
-        velocity=int(rng.integers(45, 118)),
-        swell=float(rng.uniform(0, 0.6)) if voice.sustained else 0.0,
-        vibrato=float(rng.choice([0.0, rng.uniform(5, 45)], p=[0.3, 0.7])) if trembles else 0.0,
-        rate=float(rng.uniform(4.2, 6.8)),
-        detune=float(rng.normal(0, 12)),
-        strum=float(rng.uniform(0.004, 0.04)) if voice.hands == "strings" else 0.0,
-        level_db=float(rng.uniform(-15, -3)) if accompaniment else 0.0,
-    )
-
-
-def _draw_amplifier(rng: np.random.Generator) -> Amplifier:
-    drive = float(rng.choice([0.0, rng.uniform(3, 12), rng.uniform(12, 32)], p=[0.4, 0.3, 0.3]))
-    chorus, phaser, delay = (
-        float(rng.uniform(0.15, 0.6)) if rng.random() < share else 0.0 for share in (0.25, 0.12, 0.25)
-    )
-    return Amplifier(drive, float(rng.uniform(3500, 7500)), chorus, phaser, delay)
-
-
-def draw_phrase(label: str, midi: list[Path], fonts: list[Path], accompaniment: float, seed: tuple[int, ...]) -> Phrase:
-    """Draws one phrase for a label or for "other".
-
-    Raises:
-        TrainingError: None of the sound fonts has a preset for the label.
-    """
-    rng = np.random.default_rng(seed)
-    able = [font for font in fonts if voices_of(label, font)]
-    if not able:
-        raise TrainingError(f"None of the sound fonts has a preset for {label}; give a General MIDI sound font.")
-    size = np.array([font.stat().st_size for font in able]) ** 0.25  # a larger font holds more distinct samples
-    font = able[int(rng.choice(len(able), p=size / size.sum()))]
-
-    def draw_voice(wanted: str) -> Voice:
-        voices = voices_of(wanted, font)
-        weight = np.array([voice.weight for voice in voices])
-        return voices[int(rng.choice(len(voices), p=weight / weight.sum()))]
-
-    parts = [_draw_part(draw_voice(label), rng)]
-    if rng.random() < accompaniment:
-        others = [name for name in RENDERED_LABELS if name != label and voices_of(name, font)]
-        parts.append(_draw_part(draw_voice(str(rng.choice(others))), rng, accompaniment=True))
-    electric = label == "electric_guitar" and len(parts) == 1 and rng.random() < 0.7
-    return Phrase(
-        midi=midi[int(rng.integers(len(midi)))],
-        font=font,
-        parts=tuple(parts),
-        start=float(rng.uniform()),
-        tempo=float(np.exp(rng.uniform(np.log(0.7), np.log(1.4)))),
-        seconds=float(rng.uniform(8, 12)),
-        reverb=float(rng.choice([0.0, rng.uniform(0.1, 1.0)], p=[0.3, 0.7])),
-        chorus=float(rng.choice([0.0, rng.uniform(0.1, 2.0)], p=[0.8, 0.2])),
-        amplifier=_draw_amplifier(rng) if electric else None,
-        seed=seed,
-    )
-
-
-def draw_plan(
-    midi: list[Path], fonts: list[Path], counts: dict[str, int], accompaniment: float, seed: int
-) -> list[Phrase]:
-    """All the phrases of a run, in an order that keeps every beginning of it balanced over the labels."""
-    phrases = [
-        (number / count, draw_phrase(label, midi, fonts, accompaniment, (seed, position, number)))
-        for position, label in enumerate(RENDERED_LABELS)
-        for number, count in [(number, counts.get(label, 0)) for number in range(counts.get(label, 0))]
-    ]
-    return [phrase for _, phrase in sorted(phrases, key=lambda pair: pair[0])]
+DEFAULT_COUNTS = dict.fromkeys(RENDERED_LABELS, 220) | {"voice": 100, OTHER: 700}
 
 
 def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
@@ -200,7 +62,7 @@ def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
         output = ["-ni", "-q", "-r", str(SYNTHESIS_RATE), "-T", "wav", "-O", "float", "-F", str(wave)]
         command = ["fluidsynth", *options, *output, str(phrase.font), str(midi)]
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
+            subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  (no shell)
         except FileNotFoundError as error:
             raise TrainingError(
                 "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
@@ -224,20 +86,19 @@ def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
 
 
 def _amplify(waveform: npt.NDArray[np.float32], amplifier: Amplifier) -> npt.NDArray[np.float32]:
-    from pedalboard import Chorus, Delay, Distortion, HighpassFilter, LowpassFilter, Pedalboard, Phaser
+    import pedalboard as pb
 
-    board = Pedalboard([HighpassFilter(70)])
+    chain: list[pb.Plugin] = [pb.HighpassFilter(70)]
     if amplifier.drive_db:
-        board.append(Distortion(amplifier.drive_db))
-    board.append(LowpassFilter(amplifier.cabinet_hz))
-    board.append(LowpassFilter(amplifier.cabinet_hz * 1.3))
+        chain.append(pb.Distortion(amplifier.drive_db))
+    chain += [pb.LowpassFilter(amplifier.cabinet_hz), pb.LowpassFilter(amplifier.cabinet_hz * 1.3)]
     if amplifier.chorus:
-        board.append(Chorus(mix=amplifier.chorus))
+        chain.append(pb.Chorus(mix=amplifier.chorus))
     if amplifier.phaser:
-        board.append(Phaser(mix=amplifier.phaser))
+        chain.append(pb.Phaser(mix=amplifier.phaser))
     if amplifier.delay:
-        board.append(Delay(delay_seconds=0.33, feedback=0.3, mix=amplifier.delay * 0.6))
-    return np.asarray(board(waveform, SAMPLE_RATE), dtype=np.float32)
+        chain.append(pb.Delay(delay_seconds=0.33, feedback=0.3, mix=amplifier.delay * 0.6))
+    return np.asarray(pb.Chain(chain)(waveform, SAMPLE_RATE), dtype=np.float32)
 
 
 def _write(path: Path, waveform: npt.NDArray[np.float32]) -> None:
@@ -342,37 +203,27 @@ def main(arguments: list[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="LABEL=NUMBER",
-        help=f"phrases of a label (default: {DEFAULT_COUNTS})",
+        help=f"phrases of a label; may be repeated (default: 220, voice 100, {OTHER} 700)",
     )
     parser.add_argument(
         "--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)"
     )
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
-    try:
+
+    def command() -> None:
         if shutil.which("fluidsynth") is None:
-            raise TrainingError("The program fluidsynth is missing; install it (apt-get install fluidsynth).")
-        plan = draw_plan(
-            find_midi(options.midi), options.soundfont, _counts(options.count), options.accompaniment, options.seed
-        )
+            raise TrainingError(NO_FLUIDSYNTH)
+        midi, counts = find_midi(options.midi), _counts(options.count)
+        plan = draw_plan(midi, options.soundfont, counts, options.accompaniment, options.seed)
         silent = 0
-        show = sys.stderr.isatty()
         for number, (phrase, sounds) in enumerate(render(plan, options.output), start=1):
             silent += not sounds
-            if show or number % 100 == 0 or not sounds:
-                print(
-                    f"{number} of at most {len(plan)}: {phrase.detail}{'' if sounds else ' (silent, left out)'}",
-                    flush=True,
-                )
-        done = write_index(options.output, plan)
-    except InstrumentModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted; the same command goes on from here.", file=sys.stderr)
-        return 130
-    print(f"{done} phrases in {os.fspath(options.output)}, {silent} silent ones left out.")
-    return 0
+            if number % 100 == 0:
+                print(f"{number} rendered, {silent} of them left out; the last one was {phrase.detail}.", flush=True)
+        print(f"{write_index(options.output, plan)} phrases are in {options.output}; {silent} were left out as silent.")
+
+    return run_command(command)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ The folder holds `manifest.csv` and the files it names, below `audio/`. Its colu
 |---|---|
 | path | file below `audio/` |
 | label | one of our labels, `other` (anything that is none of them), or `mix` |
-| detail | what it is more exactly; for a mix `mixed_` and the names of what sounds, such as `mixed_violin_clarinet_sax_bassoon` |
+| detail | what it is more exactly; for a mix what sounds in it, such as `mixed_violin_clarinet_sax_bassoon` |
 | kind | `note` (one isolated note) or `phrase` (played music) |
 | split | `train`, `dev` or `test` |
 | source | the collection; results are reported by it |
@@ -27,7 +27,8 @@ COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
 OTHER, MIX = "other", "mix"
 
 # Names that occur in the details of mixtures; those that are none of our labels count for nothing in the union.
-NAMES: dict[str, str | None] = {name: name for name in LABEL_NAMES} | {
+NAMES: dict[str, str | None] = {
+    **{name: name for name in LABEL_NAMES},
     "sax": "saxophone",
     "singing": "voice",
     "vocals": "voice",
