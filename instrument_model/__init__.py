@@ -1,1 +1,30 @@
 """Recognises which musical instrument is playing in a recording."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from .errors import AudioError, InstrumentModelError, ModelError
+
+if TYPE_CHECKING:
+    from .classifier import InstrumentClassifier
+    from .prediction import Guess, ModelIdentity, Prediction, Segment
+
+__all__ = [
+    "AudioError",
+    "Guess",
+    "InstrumentClassifier",
+    "InstrumentModelError",
+    "ModelError",
+    "ModelIdentity",
+    "Prediction",
+    "Segment",
+]
+
+_PREDICTION = ("Guess", "ModelIdentity", "Prediction", "Segment")
+
+
+def __getattr__(name: str) -> object:
+    """Imports PyTorch only for those who use it (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(".prediction" if name in _PREDICTION else ".classifier", __name__), name)

@@ -1,0 +1,179 @@
+"""From a recording to a `Prediction`: the one path that library, command line, app and evaluation share."""
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from .audio import MAX_SECONDS, array_blocks, read_blocks
+from .config import ModelConfig
+from .errors import ModelError
+from .labels import INSTRUMENT_NAMES
+from .model import InstrumentNetwork
+from .prediction import Guess, ModelIdentity, Prediction, Segment
+from .weights import WEIGHTS_FILE, file_sha256, load_model, save_model
+from .windows import Window, WindowStream
+
+BUNDLED_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
+"""The model folder that comes with the code."""
+
+BATCH_SIZE = 16
+"""Windows that the network hears at once."""
+
+TOP = 3
+"""Instruments named in a prediction, whether they reach their thresholds or not."""
+
+
+class InstrumentClassifier:
+    """Names the instruments in recordings; several threads may use one at once."""
+
+    def __init__(self, network: InstrumentNetwork, identity: ModelIdentity | None = None) -> None:
+        """Takes a network that is in memory already; `from_pretrained` loads one.
+
+        Args:
+            network: Is set to evaluation mode.
+            identity: What predictions say about the model.
+        """
+        self.network = network.eval()
+        self.identity = identity or ModelIdentity("memory")
+
+    @property
+    def config(self) -> ModelConfig:
+        """What the model is made of."""
+        return self.network.config
+
+    @classmethod
+    def from_pretrained(
+        cls, source: str | os.PathLike[str] | None = None, revision: str | None = None
+    ) -> "InstrumentClassifier":
+        """Loads a model, strictly and from safetensors only.
+
+        Args:
+            source: A model folder or a Hub repository `owner/name`; the bundled model if None.
+            revision: Branch, tag or commit of the repository.
+
+        Raises:
+            ModelError: There is no such model, it cannot be downloaded, or it is broken.
+        """
+        folder = BUNDLED_WEIGHTS if source is None else Path(source)
+        name = "bundled" if source is None else os.fspath(source)
+        commit = None
+        if folder.is_dir() or source is None:
+            if revision:
+                raise ModelError(f"{folder} is a folder and has no revisions; leave the revision out.")
+        elif isinstance(source, str) and re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", source):
+            from .hub import download  # with the Hub's client, which most users do without
+
+            folder, commit = download(source, revision)
+        else:
+            raise ModelError(f"{name} is neither a model folder nor a Hub repository (owner/name); check its spelling.")
+        return cls(load_model(folder), ModelIdentity(name, commit, file_sha256(folder / WEIGHTS_FILE)))
+
+    def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
+        """Writes `config.json` and `model.safetensors`.
+
+        Raises:
+            ModelError: The folder cannot be written.
+        """
+        save_model(Path(folder), self.network)
+
+    def predict(
+        self,
+        audio: str | os.PathLike[str] | tuple[ArrayLike, int],
+        max_seconds: float | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Prediction:
+        """Listens to a recording, in memory that does not depend on its length.
+
+        Args:
+            audio: A file, or (waveform, sample_rate) with a waveform (samples,) or (samples, channels) of floats in
+                [-1, 1] or of integers.
+            max_seconds: How much is analysed, from the beginning; `audio.MAX_SECONDS` if None.
+            progress: Called with the seconds analysed so far.
+
+        Raises:
+            AudioError: The recording cannot be read.
+        """
+        sample_rate = self.config.frontend.sample_rate
+        limit = MAX_SECONDS if max_seconds is None else max_seconds
+        read = limit + 1.0  # one second more, to know whether there is more
+        if isinstance(audio, tuple):
+            file, blocks = None, array_blocks(*audio, sample_rate, read)
+        else:
+            file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
+        stream = WindowStream(blocks, self.config.window, sample_rate, limit)
+        windows = iter(stream)
+        heard: list[_Heard] = []
+        while batch := list(islice(windows, BATCH_SIZE)):
+            heard += self._listen(batch)
+            if progress:
+                progress(batch[-1].end)
+        return self._summarise(file, stream, heard)
+
+    def window_probabilities(self, windows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated probabilities of windows of equal length; (windows, samples) to (windows, labels)."""
+        with torch.inference_mode():
+            waveform = torch.from_numpy(windows).to(self.network.bias.device)
+            probabilities: NDArray[np.float64] = self.network.probabilities(waveform).double().cpu().numpy()
+        return probabilities
+
+    def _listen(self, batch: list[Window]) -> "Iterator[_Heard]":
+        """Spares the network the silent windows."""
+        audible = [window.samples for window in batch if not window.silent]
+        rows = iter(self.window_probabilities(np.stack(audible)) if audible else ())
+        silence = np.zeros(len(self.config.labels))
+        for window in batch:
+            centre = (window.start + window.end) / 2
+            yield _Heard(centre, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+
+    def _summarise(self, file: str | None, stream: WindowStream, heard: "list[_Heard]") -> Prediction:
+        """Averages over what is not silent."""
+        audible = [window.probabilities for window in heard if not window.silent]
+        probabilities = self._by_label(np.mean(audible, axis=0) if audible else np.zeros(len(self.config.labels)))
+        ranking = sorted(INSTRUMENT_NAMES, key=lambda name: -probabilities[name])[:TOP]
+        total = sum(probabilities[name] for name in ranking)
+        top = tuple(Guess(name, probabilities[name], probabilities[name] / total if total else 0.0) for name in ranking)
+        return Prediction(
+            file=file,
+            duration=stream.seconds,
+            instrument=ranking[0] if audible and self._reaches(ranking[0], probabilities) else None,
+            confidence=top[0].probability,
+            top=top,
+            probabilities=probabilities,
+            segments=tuple(self._segments(heard, stream.seconds)),
+            model=self.identity,
+            truncated=stream.truncated,
+            silent=not audible,
+            peak_dbfs=max(window.peak_dbfs for window in heard),
+        )
+
+    def _segments(self, heard: "list[_Heard]", duration: float) -> Iterator[Segment]:
+        """Every moment belongs to the window whose centre is nearest."""
+        borders = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
+        for start, end, window in zip([0.0, *borders], [*borders, duration], heard, strict=True):
+            probabilities = self._by_label(window.probabilities)
+            ranking = sorted(probabilities, key=lambda name: -probabilities[name])
+            reached = (name for name in ranking if not window.silent and self._reaches(name, probabilities))
+            label = next(reached, None)
+            yield Segment(start, end, label, probabilities[label or ranking[0]], probabilities)
+
+    def _by_label(self, row: NDArray[np.float64]) -> dict[str, float]:
+        return dict(zip(self.config.labels, row.tolist(), strict=True))
+
+    def _reaches(self, label: str, probabilities: Mapping[str, float]) -> bool:
+        return probabilities[label] >= self.config.calibration.thresholds[label]
+
+
+class _Heard(NamedTuple):
+    """What is left of a window once the network has heard it."""
+
+    centre: float
+    peak_dbfs: float
+    silent: bool
+    probabilities: NDArray[np.float64]

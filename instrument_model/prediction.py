@@ -1,0 +1,100 @@
+"""What the library answers, and the JSON of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An instrument, its probability, and its share of the probabilities of the guesses it is listed with."""
+
+    label: str
+    probability: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the recording.
+
+    Attributes:
+        start: In seconds; segments follow each other without gaps.
+        end: In seconds.
+        label: The most probable label that reaches its threshold, None if none does or all is silent.
+        probability: Of `label`, or of the most probable label if that is None.
+        probabilities: Of all labels.
+    """
+
+    start: float
+    end: float
+    label: str | None
+    probability: float
+    probabilities: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which model answered.
+
+    Attributes:
+        source: The folder or the Hub repository it was loaded from.
+        revision: The commit of the Hub repository, None for a folder.
+        sha256: Of the weights file, None if there is none.
+    """
+
+    source: str
+    revision: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What was heard in a recording.
+
+    Attributes:
+        file: The path as it was given, None for an array.
+        duration: In seconds, of what was analysed.
+        instrument: The most probable instrument if it reaches its threshold, else None.
+        confidence: The probability of the most probable instrument.
+        top: The three most probable instruments.
+        probabilities: Of every label, each for itself: they do not add up to one.
+        segments: The same over time.
+        model: Which model answered.
+        truncated: Whether the recording is longer than what was analysed.
+        silent: Whether there was nothing to analyse.
+        peak_dbfs: The loudest moment, in dB relative to full scale, at least -120.
+    """
+
+    file: str | None
+    duration: float
+    instrument: str | None
+    confidence: float
+    top: tuple[Guess, ...]
+    probabilities: Mapping[str, float]
+    segments: tuple[Segment, ...]
+    model: ModelIdentity
+    truncated: bool
+    silent: bool
+    peak_dbfs: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """What `to_json` writes."""
+        return {
+            "file": self.file,
+            "duration": self.duration,
+            "instrument": self.instrument,
+            "confidence": self.confidence,
+            "top": [asdict(guess) for guess in self.top],
+            "probabilities": dict(self.probabilities),
+            "segments": [
+                {"start": part.start, "end": part.end, "label": part.label, "probability": part.probability}
+                for part in self.segments
+            ],
+            "model": asdict(self.model),
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_dict(), allow_nan=False)

@@ -1,0 +1,91 @@
+"""A stream of blocks becomes overlapping windows; what is kept in memory does not depend on the recording's length."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .audio import Waveform
+from .config import WindowConfig
+
+DIGITAL_SILENCE = 1e-6
+"""Stands for the peak of silence, -120 dBFS, to keep levels finite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of the recording.
+
+    Attributes:
+        start: In seconds.
+        end: In seconds; padding does not count.
+        samples: (samples,).
+        peak_dbfs: The level of the loudest moment, in dB relative to full scale.
+        silent: Whether that is too little to tell an instrument.
+    """
+
+    start: float
+    end: float
+    samples: Waveform
+    peak_dbfs: float
+    silent: bool
+
+
+class WindowStream:
+    """Cuts blocks into windows of equal length.
+
+    A recording shorter than a window is one window of its own length, padded with silence only below
+    `config.min_seconds`. The last window of a longer one ends where the recording ends, so that every sample is heard.
+
+    Attributes:
+        truncated: Whether there was more than `max_seconds`; known once the iteration is over.
+    """
+
+    def __init__(
+        self, blocks: Iterable[Waveform], config: WindowConfig, sample_rate: int, max_seconds: float | None = None
+    ) -> None:
+        self.sample_rate = sample_rate
+        self.truncated = False
+        self._blocks = blocks
+        self._silence_dbfs = config.silence_dbfs
+        self._length = round(config.seconds * sample_rate)
+        self._hop = round(config.hop_seconds * sample_rate)
+        self._shortest = round(config.min_seconds * sample_rate)
+        self._limit = None if max_seconds is None else round(max_seconds * sample_rate)
+        self._read = 0
+
+    @property
+    def seconds(self) -> float:
+        """How much has been read; the length of what is analysed once the iteration is over."""
+        return self._read / self.sample_rate
+
+    def __iter__(self) -> Iterator[Window]:
+        kept = np.empty(0, np.float32)  # from `start` on: the last window stays until the next one is complete
+        start = following = 0
+        for block in self._capped():
+            kept = np.concatenate((kept, block))
+            while start + len(kept) >= following + self._length:
+                kept = kept[following - start :]
+                start, following = following, following + self._hop
+                yield self._window(start, kept[: self._length])
+        if not following:
+            yield self._window(0, kept)
+        elif len(kept) > self._length:
+            yield self._window(start + len(kept) - self._length, kept[-self._length :])
+
+    def _capped(self) -> Iterator[Waveform]:
+        for block in self._blocks:
+            room = len(block) if self._limit is None else self._limit - self._read
+            self._read += len(block[:room])
+            yield block[:room]
+            if room < len(block):
+                self.truncated = True
+                return
+
+    def _window(self, start: int, samples: Waveform) -> Window:
+        padded = np.pad(samples, (0, max(0, self._shortest - len(samples))))
+        end = (start + len(samples)) / self.sample_rate
+        # Half of the distance between lowest and highest sample: a constant offset is silence.
+        peak_dbfs = 20 * math.log10(max(float(np.ptp(padded)) / 2, DIGITAL_SILENCE))
+        return Window(start / self.sample_rate, end, padded, peak_dbfs, peak_dbfs < self._silence_dbfs)
