@@ -37,12 +37,12 @@ def hub_sentence(error: Exception, repo: str, revision: str | None = None) -> st
     from huggingface_hub import errors
 
     name = named(repo, revision)
-    # The client hides its reason behind "and it is not in the cache either".
-    hidden = isinstance(error, errors.LocalEntryNotFoundError)
+    # The client hides its reason behind "it is not in the cache either" or "error while uploading".
+    hidden = isinstance(error, errors.LocalEntryNotFoundError | RuntimeError)
     reason = error.__cause__ if hidden and error.__cause__ else error
     match reason:
         case errors.HFValidationError():
-            return f"{repo!r} is neither a model folder nor the name of a Hub repository such as owner/name; check it."
+            return f"{repo!r} is not the name of a Hub repository, such as owner/name; check it."
         case errors.GatedRepoError():
             return f"{repo} is for those who accept its conditions; do so on its page, and {LOG_IN}."
         case errors.RepositoryNotFoundError():
@@ -86,7 +86,7 @@ def _status_sentence(error: "HfHubHTTPError", name: str) -> str:
         case HTTPStatus.FORBIDDEN:
             return f"The Hub refuses access to {name}; ask its owner for it or use a token that has it."
         case HTTPStatus.NOT_FOUND:
-            return f"{name} lacks a file that it announces; try again or choose another revision."
+            return f"The Hub does not find something that belongs to {name}; check name and revision, and try again."
         case HTTPStatus.TOO_MANY_REQUESTS:
             wait = retry_after(error)
             when = "later" if wait is None else f"in {wait:.0f} seconds"

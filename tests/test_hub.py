@@ -160,7 +160,7 @@ def test_missing_revision(server: HubServer, download: Download, name: str, file
 
 @pytest.mark.parametrize("wrong", ["no/such/name", "a b/c", "/etc", "owner/..", "owner/name--x", ""])
 def test_wrong_name(download: Download, wrong: str) -> None:
-    assert "is neither a model folder nor the name of a Hub repository" in download.failure(wrong)
+    assert "is not the name of a Hub repository, such as owner/name" in download.failure(wrong)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_missing_file_behind_an_announced_one(
 ) -> None:
     server.put(name, files)
     server.fail(f"/{name}/resolve/.*safetensors", "status", status=404)
-    assert "lacks a file that it announces" in download.failure(name)
+    assert "The Hub does not find something that belongs to" in download.failure(name)
     server.heal()
     download(name)
 

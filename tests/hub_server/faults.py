@@ -13,13 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 Behaviour = Literal["status", "hang", "slow", "cut", "corrupt"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault:
     """A way to answer wrongly.
 
     Attributes:
         request: Which requests; searched for in, for example, "GET /owner/name/resolve/main/config.json".
-        behaviour: "status" refuses with `status`; "hang" never answers; "slow" sends a byte now and then; "cut" sends
+        behaviour: "status" refuses with `status`; "hang" never answers as long as this
+            is in force; "slow" sends a byte now and then; "cut" sends
             half of the body and closes the connection; "corrupt" changes the last byte.
         status: For "status".
         headers: For "status".
@@ -56,7 +57,7 @@ class FaultyServer:
             case None:
                 await self._app(scope, receive, send)
             case Fault(behaviour="hang"):
-                while not self.closing.is_set():
+                while fault in self._faults and not self.closing.is_set():
                     await asyncio.sleep(0.05)
             case Fault(behaviour="status"):
                 refusal = JSONResponse({"error": "Refused on request."}, fault.status, dict(fault.headers))
