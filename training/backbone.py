@@ -1,6 +1,6 @@
 """From the AudioSet checkpoint mn04_as to a model folder that already recognises our labels.
 
-AudioSet's 527 outputs include all of ours, so the head is made of their rows, and the model is useful before any training:
+AudioSet's 527 outputs include all of ours, so the head is made of their rows, and the model is useful untrained:
 
     python -m training.backbone --out weights [--checkpoint mn04_as_mAP_432.pt]
 """

@@ -25,8 +25,8 @@ class Clip:
         source: The collection it comes from; results are reported by source.
         group: The recording it was cut from; clips of one group never stand on both sides of a split.
         detail: What it is more exactly ("bassoon", "speech"); free text.
-        complete: Whether `labels` names all that sounds. Where it does not (IRMAS training clips name the predominant instrument only),
-            the other labels are left out of the loss.
+        complete: Whether `labels` names all that sounds. Where it does not (IRMAS training clips name the predominant
+            instrument only), absence of the other labels counts less in the loss.
     """
 
     path: Path
@@ -55,5 +55,6 @@ def check_split(clips: Iterable[Clip]) -> None:
         before = side.setdefault((clip.source, clip.group), clip.split)
         if before != clip.split:
             raise TrainingError(
-                f"Recording {clip.group} of {clip.source} has clips in both {before} and {clip.split}; put all of them on one side."
+                f"Recording {clip.group} of {clip.source} has clips in both {before} and {clip.split}; "
+                "put all of them on one side."
             )

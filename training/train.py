@@ -1,0 +1,118 @@
+"""Trains a model; run it again to go on from where it was stopped.
+
+python -m training.train --library LIBRARY --rendered PHRASES --out runs/first
+accelerate launch -m training.train ...        # several GPUs or machines
+"""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from .augment_names import AUGMENTATIONS
+from .command import run_command
+from .data import add_data_arguments, load_audio, load_clips, unseen_sources
+from .errors import TrainingError
+from .settings import Start, Trained, TrainSettings
+
+if TYPE_CHECKING:
+    from instrument_model.model import InstrumentNetwork
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m training.train", description="Trains a model.")
+    add_data_arguments(parser)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument(
+        "--backbone", type=Path, default=Path("weights"), help="model folder to start from (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--teacher", default="", help="what --distil learns from: model folders or networks, joined by +"
+    )
+    parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
+    parser.add_argument("--cpu", action="store_true", help="do not use a GPU")
+    add_settings_arguments(parser)
+    arguments = parser.parse_args()
+    return run_command(lambda: train(arguments))
+
+
+def add_settings_arguments(parser: argparse.ArgumentParser) -> None:
+    """One argument per field of `TrainSettings`."""
+    group = parser.add_argument_group("settings")
+    choices = {"start": get_args(Start), "trained": get_args(Trained), "without": AUGMENTATIONS}
+    for field in fields(TrainSettings):
+        several = {"nargs": "+"} if field.name == "without" else {}
+        group.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=str if field.name in choices else type(field.default),
+            choices=choices.get(field.name),
+            default=field.default,
+            help=f"default: {field.default or 'none'}",
+            **several,
+        )
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        TrainingError: Data, settings or checkpoint cannot be used.
+        ModelError: The backbone cannot be loaded.
+    """
+    from .development import Development
+    from .items import Items
+    from .loop import Run
+    from .recognisers import load_recogniser
+
+    settings = TrainSettings(**{f.name: _value(arguments, f.name) for f in fields(TrainSettings)})
+    if bool(arguments.teacher) != bool(settings.distil):
+        raise TrainingError("--distil and --teacher go together; give both or neither.")
+    model = _start_model(arguments.backbone, settings)
+    config = model.config
+    clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
+    items = Items(
+        [clip for clip in clips if clip.split == "train"],
+        audio,
+        length=settings.items,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+        sample_rate=config.frontend.sample_rate,
+        without=settings.without,
+    )
+    chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
+    development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
+    teachers = [load_recogniser(arguments.teacher).window_probabilities] if arguments.teacher else []
+    run = Run(
+        model,
+        items,
+        development,
+        settings,
+        arguments.out,
+        teachers=teachers,
+        workers=arguments.workers,
+        cpu=arguments.cpu,
+    )
+    progress = run.train()
+    print(f"Best score {progress.best:.4f}; model in {arguments.out / 'model'}")
+
+
+def _value(arguments: argparse.Namespace, name: str) -> object:
+    value = getattr(arguments, name)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
+    import torch
+
+    from instrument_model.model import InstrumentNetwork
+    from instrument_model.weights import load_config, load_model
+
+    if settings.start == "pretrained":
+        return load_model(backbone)
+    torch.manual_seed(settings.seed)
+    return InstrumentNetwork(load_config(backbone))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
