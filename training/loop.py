@@ -84,7 +84,7 @@ class Run:
         self.model = model.to(self.accelerator.device)
         self.mask = SpectrogramMask(model.config.frontend) if "mask" not in settings.without else nn.Identity()
         _freeze(model, settings)
-        network: nn.Module = model.network.to(memory_format=torch.channels_last)
+        network = nn.Module.to(model.network, memory_format=torch.channels_last)  # type: ignore[call-overload]
         parameters = [p for p in network.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(parameters, settings.learning_rate, weight_decay=settings.weight_decay)
         schedule = LambdaLR(optimizer, self._learning_rate_factor)

@@ -7,7 +7,7 @@ accelerate launch -m training.train ...        # several GPUs or machines
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from .augment_names import AUGMENTATIONS
 from .command import run_command
@@ -42,15 +42,20 @@ def add_settings_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("settings")
     choices = {"start": get_args(Start), "trained": get_args(Trained), "without": AUGMENTATIONS}
     for field in fields(TrainSettings):
-        several = {"nargs": "+"} if field.name == "without" else {}
         group.add_argument(
             f"--{field.name.replace('_', '-')}",
             type=str if field.name in choices else type(field.default),
             choices=choices.get(field.name),
+            nargs="+" if field.name == "without" else None,
             default=field.default,
             help=f"default: {field.default or 'none'}",
-            **several,
         )
+
+
+def read_settings(arguments: argparse.Namespace) -> TrainSettings:
+    """The settings given by `add_settings_arguments`."""
+    values: dict[str, Any] = {field.name: getattr(arguments, field.name) for field in fields(TrainSettings)}
+    return TrainSettings(**values | {"without": tuple(values["without"])})
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -65,7 +70,7 @@ def train(arguments: argparse.Namespace) -> None:
     from .loop import Run
     from .recognisers import load_recogniser
 
-    settings = TrainSettings(**{f.name: _value(arguments, f.name) for f in fields(TrainSettings)})
+    settings = read_settings(arguments)
     if bool(arguments.teacher) != bool(settings.distil):
         raise TrainingError("--distil and --teacher go together; give both or neither.")
     model = _start_model(arguments.backbone, settings)
@@ -95,11 +100,6 @@ def train(arguments: argparse.Namespace) -> None:
     )
     progress = run.train()
     print(f"Best score {progress.best:.4f}; model in {arguments.out / 'model'}")
-
-
-def _value(arguments: argparse.Namespace, name: str) -> object:
-    value = getattr(arguments, name)
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
