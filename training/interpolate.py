@@ -1,0 +1,104 @@
+"""Weights between those of before and after training: they keep what the pretrained network knew and training lacked.
+
+    python -m training.interpolate --old runs/pretrained --new runs/a/model --library LIBRARY --out runs/a/between
+
+Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022). Several `--new` folders, all fine-tuned from
+`--old`, are averaged first ("Model soups", ICML 2022). The factor is chosen on development data of collections that
+training has nothing of.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .command import run_command
+from .data import add_data_arguments, load_audio, load_clips, unseen_sources
+from .errors import TrainingError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from instrument_model.model import InstrumentNetwork
+
+FACTORS = tuple(n / 10 for n in range(11))
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m training.interpolate", description="Weights between old and new.")
+    add_data_arguments(parser)
+    parser.add_argument("--old", type=Path, required=True, help="model folder before training")
+    parser.add_argument("--new", type=Path, required=True, action="append", help="model folder after training")
+    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    parser.add_argument(
+        "--factor", type=float, help="share of the new weights; the best on development data when not given"
+    )
+    arguments = parser.parse_args()
+    return run_command(lambda: run(arguments))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        TrainingError: The models differ in architecture, or data cannot be used.
+    """
+    from instrument_model.weights import load_model, save_model
+
+    from .development import Development
+
+    old, news = load_model(arguments.old), [load_model(folder) for folder in arguments.new]
+    for folder, new in zip(arguments.new, news, strict=True):
+        if new.config.network != old.config.network or new.config.frontend != old.config.frontend:
+            raise TrainingError(
+                f"{folder} and {arguments.old} differ in architecture; interpolate only models of one kind."
+            )
+    new_state = average([new.network.state_dict() for new in news])
+    factor = arguments.factor
+    if factor is None:
+        config = old.config
+        clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
+        chosen = unseen_sources(clips)
+        if not chosen:
+            raise TrainingError("Every development collection is one that training has seen; give --factor yourself.")
+        development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
+        totals = {}
+        for candidate in FACTORS:
+            score = development.score(_between(old, new_state, candidate))
+            totals[candidate] = score.total
+            figures = "  ".join(f"{name} {value:.3f}" for name, value in asdict(score).items())
+            print(f"factor {candidate:.1f}  {figures}  total {score.total:.4f}", flush=True)
+        factor = max(totals, key=totals.__getitem__)
+    save_model(arguments.out, _between(old, new_state, factor))
+    print(f"Factor {factor:.2f}; model in {arguments.out}")
+
+
+def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:
+    """The mean of several models' parameters, name by name; counters are those of the first."""
+    import torch
+
+    return {
+        name: torch.stack([state[name] for state in states]).mean(0) if tensor.is_floating_point() else tensor
+        for name, tensor in states[0].items()
+    }
+
+
+def interpolate(old: Mapping[str, "Tensor"], new: Mapping[str, "Tensor"], factor: float) -> dict[str, "Tensor"]:
+    """`old + factor * (new - old)`, name by name; counters are those of `old`."""
+    return {
+        name: tensor.lerp(new[name], factor) if tensor.is_floating_point() else tensor for name, tensor in old.items()
+    }
+
+
+def _between(old: "InstrumentNetwork", new_state: Mapping[str, "Tensor"], factor: float) -> "InstrumentNetwork":
+    from instrument_model.model import InstrumentNetwork
+
+    model = InstrumentNetwork(old.config)
+    model.network.load_state_dict(interpolate(old.network.state_dict(), new_state, factor))
+    return model.eval()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
