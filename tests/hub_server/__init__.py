@@ -53,11 +53,11 @@ class HubServer:
         uploads, downloads = Uploads(access), Downloads(access)
         hub = [*Repositories(access).routes(), *uploads.routes(), *downloads.routes()]
         storage = [*uploads.storage_routes(), *downloads.storage_routes()]
-        self._faults = [FaultyServer(self._recording(_application(routes))) for routes in (hub, storage)]
+        self._faults = [FaultyServer(_application(routes)) for routes in (hub, storage)]
 
     def __enter__(self) -> Self:
         for server, app in zip(self._servers, self._faults, strict=True):
-            server.start(app)
+            server.start(self._recording(app))
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,0 +1,203 @@
+"""The model that answers while the Hub is slow, down, refusing or wrong, and the one that answers afterwards."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hub_client import client_environment, client_process
+from hub_server import HubServer
+
+from instrument_model.config import ModelConfig, NetworkConfig
+from instrument_model.model import InstrumentNetwork
+from instrument_model.provider import ModelProvider
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, save_model
+
+_providers: dict[str, ModelProvider] = {}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page would show."""
+
+    status: str
+    source: str
+    revision: str | None
+    seconds: float  # until it answered
+
+
+def open_provider(environment: Mapping[str, str], first_pause: float) -> View:
+    """In the client process: starts as the app does, and keeps the provider."""
+    start = time.monotonic()
+    repo, revision = environment.get("MODEL_REPO"), environment.get("MODEL_REVISION")
+    _providers["it"] = ModelProvider(repo, revision, timeout=1.0, first_pause=first_pause)
+    return view(start)
+
+
+def view(start: float | None = None) -> View:
+    """In the client process: asks the model that answers now."""
+    provider = _providers["it"]
+    prediction = provider.classifier.predict((np.zeros(32_000, np.float32), 32_000))
+    start = time.monotonic() if start is None else start
+    return View(provider.status, prediction.model.source, prediction.model.revision, time.monotonic() - start)
+
+
+def close_provider() -> None:
+    """In the client process."""
+    _providers.pop("it").close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("model")
+    save_model(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
+    return {name: (folder / name).read_bytes() for name in (CONFIG_FILE, WEIGHTS_FILE)}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def process(server: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessPoolExecutor]:
+    with client_process(client_environment(server, tmp_path_factory.mktemp("home"))) as process:
+        yield process
+
+
+class App:
+    """The provider in the client process."""
+
+    def __init__(self, process: ProcessPoolExecutor) -> None:
+        self._process = process
+
+    def start(self, repo: str | None, revision: str | None = None, first_pause: float = 0.2) -> View:
+        given = {"MODEL_REPO": repo, "MODEL_REVISION": revision}
+        environment = {key: value for key, value in given.items() if value}
+        return self._process.submit(open_provider, environment, first_pause).result()
+
+    def until(self, wanted: Callable[[View], bool]) -> View:
+        deadline = time.monotonic() + 20
+        while not wanted(seen := self._process.submit(view).result()):
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.05)
+        return seen
+
+
+@pytest.fixture
+def app(process: ProcessPoolExecutor, server: HubServer) -> Iterator[App]:
+    server.requests.clear()
+    yield App(process)
+    server.heal()
+    process.submit(close_provider).result()
+
+
+def test_without_a_repository_the_bundled_model_is_the_wanted_one(app: App, server: HubServer) -> None:
+    seen = app.start(None)
+    assert (seen.status, seen.source, seen.revision) == ("The bundled model answers.", "bundled", None)
+    assert server.requests == []
+
+
+def test_model_from_the_hub_takes_over(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    commit = server.put("owner/new", files)
+    assert app.start("owner/new").source in {"bundled", "owner/new"}
+    seen = app.until(lambda view: view.source == "owner/new")
+    assert seen.revision == commit
+    assert seen.status == f"The model owner/new at {commit[:12]} answers."
+
+
+def test_hub_that_never_answers(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    commit = server.put("owner/late", files)
+    server.fail("", "hang")
+    seen = app.start("owner/late", commit)
+    assert seen.source == "bundled"
+    assert seen.seconds < 5.0
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert seen.status.startswith("The bundled model answers, and the Hub is asked again at ")
+    assert seen.status.endswith(
+        f" UTC: owner/late at {commit} did not arrive from the Hub within 1 seconds; try again later."
+    )
+    server.heal()
+    seen = app.until(lambda view: view.source == "owner/late")
+    assert seen.revision == commit
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "The Hub does not accept your token"),
+        (403, "The Hub refuses access"),
+        (404, "The Hub does not find"),
+        (429, "The Hub limits requests"),
+        (500, "The Hub has a fault of its own"),
+    ],
+)
+def test_hub_that_refuses_for_a_while(
+    app: App, server: HubServer, files: dict[str, bytes], status: int, reason: str
+) -> None:
+    server.put(f"owner/refused-{status}", files)
+    server.fail("GET /api/models", "status", status=status)
+    app.start(f"owner/refused-{status}")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert reason in seen.status
+    server.heal()
+    app.until(lambda view: view.source == f"owner/refused-{status}")
+
+
+def test_repository_that_is_put_in_order_later(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    server.put("owner/repaired", {CONFIG_FILE: files[CONFIG_FILE], "pytorch_model.bin": b"a pickle"})
+    app.start("owner/repaired")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert "owner/repaired holds only a pickle" in seen.status
+    server.put("owner/repaired", files)
+    app.until(lambda view: view.source == "owner/repaired")
+
+
+def test_broken_file(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    server.put("owner/broken", {**files, WEIGHTS_FILE: files[WEIGHTS_FILE][:1000]})
+    app.start("owner/broken")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert "is damaged or not a safetensors file" in seen.status
+
+
+def test_hub_that_asks_for_patience_is_left_alone(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    server.put("owner/limited", files)
+    server.fail("GET /api/models", "status", status=429, headers={"Retry-After": "3600"})
+    app.start("owner/limited", first_pause=0.01)
+    app.until(lambda view: "is asked again" in view.status)
+    time.sleep(0.3)
+    assert len(server.requests) == 1
+
+
+def test_pinned_commit_in_the_cache_answers_at_once(app: App, server: HubServer, files: dict[str, bytes]) -> None:
+    commit = server.put("owner/pinned", files)
+    app.start("owner/pinned", commit)
+    app.until(lambda view: view.source == "owner/pinned")
+    server.requests.clear()
+    server.fail("", "hang")
+    seen = app.start("owner/pinned", commit)
+    assert (seen.source, seen.revision) == ("owner/pinned", commit)
+    assert server.requests == []
+
+
+def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        ModelProvider.from_environment({"MODEL_REPO": " ", "MODEL_REVISION": ""}).status == "The bundled model answers."
+    )
+    for name in ("MODEL_REPO", "MODEL_REVISION"):
+        monkeypatch.delenv(name, raising=False)
+    assert ModelProvider.from_environment().status == "The bundled model answers."
+
+
+def test_broken_bundled_model_is_an_error(tmp_path: Path) -> None:
+    from instrument_model.errors import ModelError
+
+    with pytest.raises(ModelError, match=r"holds no config\.json"):
+        ModelProvider(bundled=tmp_path)
