@@ -7,47 +7,18 @@ run that is killed loses at most the shard it was writing.
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from instrument_model.audio import read_audio
-from instrument_model.errors import AudioError
-
 from .clips import Clip
+from .decoding import FULL_SCALE, UNREADABLE, Entry, Int16, decode, write_shard
 from .errors import TrainingError
 
-SHARD_BYTES = 128 * 2**20
-MAX_SECONDS = 60.0
-FULL_SCALE = 32767
 FORMAT = 1
-UNREADABLE = -1
-
-Int16 = npt.NDArray[np.int16]
-
-
-class Entry(NamedTuple):
-    """Where a clip's waveform lies, and the state of the file that it was decoded from.
-
-    Attributes:
-        mtime_ns: When the file was last changed.
-        size: The file's size in bytes.
-        shard: Number of the shard; UNREADABLE for a file without a waveform.
-        offset: First sample in the shard.
-        length: Samples.
-        error: Why the file is unreadable.
-    """
-
-    mtime_ns: int
-    size: int
-    shard: int = UNREADABLE
-    offset: int = 0
-    length: int = 0
-    error: str = ""
 
 
 class AudioCache:
@@ -95,7 +66,7 @@ class AudioCache:
 
         Args:
             folder: Made if missing; whatever it holds already is kept.
-            clips: What the cache must hold. Of each file the first `MAX_SECONDS` are kept.
+            clips: What the cache must hold. Of each file the first minute is kept.
             sample_rate: Of the waveforms, in Hz.
             workers: Threads that decode.
 
@@ -103,32 +74,22 @@ class AudioCache:
             TrainingError: The folder cannot be written (a full disk), or holds a cache at another sample rate. What was
                 decoded until then is kept.
         """
+        from filelock import FileLock
         from tqdm import tqdm
 
-        exists = (folder / "index.json").exists()
-        cache = cls.open(folder) if exists else cls(folder, sample_rate, {})
-        if cache.sample_rate != sample_rate:
-            raise TrainingError(
-                f"The cache in {folder} is at {cache.sample_rate} Hz; give another folder for one at {sample_rate} Hz."
-            )
-        missing = {
-            path: state
-            for path in dict.fromkeys(clip.path for clip in clips)
-            if (state := cache._outdated(path)) is not None
-        }
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with (
-                ThreadPoolExecutor(workers) as pool,
-                tqdm(total=len(missing), desc="decoding", unit="clip", disable=None) as bar,
-            ):
-                todo = list(missing.items())
-                while todo:
-                    written = cache._write_shard(todo, pool)
-                    todo = todo[written:]
-                    bar.update(written)
-                if not exists and not missing:
-                    cache._write_index()
+            with FileLock(folder / "lock"):  # several processes of one run may ask for the same cache
+                cache = cls.open(folder) if (folder / "index.json").exists() else cls(folder, sample_rate, {})
+                if cache.sample_rate != sample_rate:
+                    raise TrainingError(
+                        f"The cache in {folder} is at {cache.sample_rate} Hz; name another folder for {sample_rate} Hz."
+                    )
+                missing = cache._missing(clip.path for clip in clips)
+                decoded = decode(missing, sample_rate, workers)
+                with tqdm(total=len(missing), desc="decoding", unit="clip", disable=None) as bar:
+                    while cache._add_shard(decoded, bar.update):
+                        pass
         except OSError as error:
             raise TrainingError(
                 f"The audio cache in {folder} cannot be written ({error.strerror}); make room there and start again."
@@ -161,7 +122,12 @@ class AudioCache:
                 raise TrainingError(
                     f"{path} cannot be mapped ({error}); delete the folder {self.folder} and build the cache again."
                 ) from error
-        return self._shards[entry.shard][entry.offset : entry.offset + entry.length]
+        samples = self._shards[entry.shard][entry.offset : entry.offset + entry.length]
+        if len(samples) < entry.length:
+            raise TrainingError(
+                f"{self._shard(entry.shard)} is cut short; delete {self.folder} and build the cache again."
+            )
+        return samples
 
     def waveform(self, clip: Clip) -> npt.NDArray[np.float32]:
         """The clip's waveform as float32 in [-1, 1], shape (samples,), the caller's own copy."""
@@ -186,52 +152,26 @@ class AudioCache:
     def _shard(self, number: int) -> Path:
         return self.folder / f"{number:05}.int16"
 
-    def _outdated(self, path: Path) -> Entry | None:
-        """The state of a file that is to be decoded; None if the cache is up to date."""
-        try:
-            status = path.stat()
-            state = Entry(status.st_mtime_ns, status.st_size)
-        except OSError:
-            state = Entry(0, 0)
-        known = self._entries.get(_key(path))
-        return None if known is not None and known[:2] == state[:2] and state.size else state
-
-    def _decode(
-        self, files: list[tuple[Path, Entry]], pool: ThreadPoolExecutor
-    ) -> Iterator[tuple[Path, Entry, Int16 | str]]:
-        def decode(path: Path) -> Int16 | str:
+    def _missing(self, paths: Iterable[Path]) -> dict[Path, Entry]:
+        """The files that are to be decoded, with their state."""
+        missing = {}
+        for path in dict.fromkeys(paths):
             try:
-                waveform = read_audio(path, self.sample_rate, MAX_SECONDS)
-            except AudioError as error:
-                return str(error)
-            return np.round(np.clip(waveform, -1, 1) * FULL_SCALE).astype("<i2")
+                status = path.stat()
+                state = Entry(status.st_mtime_ns, status.st_size)
+            except OSError:
+                state = Entry(0, 0)
+            known = self._entries.get(_key(path))
+            if known is None or known[:2] != state[:2] or not state.size:
+                missing[path] = state
+        return missing
 
-        for start in range(0, len(files), 64):  # few at a time: what is decoded waits in memory
-            part = files[start : start + 64]
-            decoded = pool.map(decode, [path for path, _ in part])
-            yield from ((path, state, waveform) for (path, state), waveform in zip(part, decoded, strict=True))
-
-    def _write_shard(self, files: list[tuple[Path, Entry]], pool: ThreadPoolExecutor) -> int:
-        """Decodes files until a shard is full; returns how many it took."""
+    def _add_shard(self, decoded: Iterator[tuple[Path, Entry, Int16 | str]], done: Callable[[], object]) -> int:
         number = 1 + max((entry.shard for entry in self._entries.values()), default=UNREADABLE)
-        part = self._shard(number).with_suffix(".part")
-        fresh: dict[str, Entry] = {}
-        offset = 0
-        try:
-            with part.open("wb") as shard:
-                for path, state, waveform in self._decode(files, pool):
-                    if isinstance(waveform, str):
-                        fresh[_key(path)] = state._replace(error=waveform)
-                        continue
-                    shard.write(waveform.tobytes())
-                    fresh[_key(path)] = state._replace(shard=number, offset=offset, length=len(waveform))
-                    offset += len(waveform)
-                    if offset * waveform.itemsize >= SHARD_BYTES:
-                        break
-            if offset:
-                part.replace(self._shard(number))
-        finally:
-            part.unlink(missing_ok=True)
+        fresh = {}
+        for path, entry in write_shard(self._shard(number), number, decoded):
+            fresh[_key(path)] = entry
+            done()
         self._entries |= fresh
         self._write_index()
         return len(fresh)
