@@ -1,0 +1,104 @@
+"""The command line: `python -m instrument_model FILE...`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from .errors import AudioError, ModelError
+from .labels import DISPLAY_NAMES
+
+if TYPE_CHECKING:
+    from .prediction import Prediction
+
+DESCRIPTION = "Recognise which musical instrument is playing in recordings."
+EXAMPLES = """\
+examples:
+  python -m instrument_model song.mp3
+  python -m instrument_model --json recordings/*.wav > instruments.jsonl
+  python -m instrument_model --model owner/name --revision v1.0 song.flac
+
+The exit status is 1 if any file could not be read, else 0.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints what is heard in each file; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # file names may hold anything
+    try:
+        return _run(options)
+    except ModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # as in `... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m instrument_model",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="wav, flac, ogg, opus, mp3, aiff, m4a, webm ...")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line instead of tables")
+    parser.add_argument(
+        "--model",
+        metavar="FOLDER_OR_REPO",
+        help="a model folder or a Hub repository owner/name; default: the bundled one",
+    )
+    parser.add_argument("--revision", metavar="R", help="branch, tag or commit of the Hub repository")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from .classifier import InstrumentClassifier  # here, so that --help does not wait for PyTorch
+
+    classifier = InstrumentClassifier.from_pretrained(options.model, options.revision)
+    status = 0
+    for file in options.files:
+        try:
+            prediction = classifier.predict(file)
+        except AudioError as error:
+            status = 1
+            if options.json:
+                print(json.dumps({"file": file, "error": str(error)}), flush=True)
+            else:
+                print(f"error: {error}", file=sys.stderr, flush=True)
+        else:
+            print(prediction.to_json() if options.json else "\n".join(table(prediction)) + "\n", flush=True)
+    return status
+
+
+def table(prediction: "Prediction") -> Iterator[str]:
+    """The lines of a table for people."""
+    cut = ", the beginning of a longer recording" if prediction.truncated else ""
+    yield f"{prediction.file} ({_clock(prediction.duration)}{cut})"
+    if prediction.silent:
+        yield "  Silence."
+        return
+    if prediction.instrument is None:
+        yield "  No instrument is clear enough to be named; the nearest are:"
+    yield f"  {'Instrument':<18}{'Probability':>12}{'Share of these':>16}"
+    for guess in prediction.top:
+        chosen = "*" if guess.label == prediction.instrument else " "
+        yield f"{chosen} {DISPLAY_NAMES[guess.label]:<18}{guess.probability:>12.1%}{guess.relative:>16.1%}"
+    for label, group in groupby(prediction.segments, key=lambda segment: segment.label):
+        segments = list(group)
+        span = f"{_clock(segments[0].start)} to {_clock(segments[-1].end)}"
+        yield f"  {span:<18}{DISPLAY_NAMES[label] if label else '-'}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
