@@ -87,7 +87,9 @@ def _receive(url: str, part: Path, pause: float) -> None:
                             total=start + rest, initial=start, unit="B", unit_scale=True, desc=part.stem, disable=None
                         ) as bar,
                     ):
-                        for block in response.iter_bytes(BLOCK):
+                        for (
+                            block
+                        ) in response.iter_bytes():  # as it arrives: what waits in a buffer is lost with a connection
                             file.write(block)
                             bar.update(len(block))
                     return
