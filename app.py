@@ -1,0 +1,216 @@
+"""The page and the API: what there is to see and which handler answers. `python app.py` starts it."""
+
+import logging
+import os
+import sys
+from functools import partial
+from threading import Thread
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when Gradio is imported
+
+try:
+    import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before torch, which it patches
+except ImportError:
+    spaces = None
+
+import gradio as gr
+
+from instrument_model.errors import InstrumentModelError
+from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
+from instrument_model.provider import ModelProvider
+from interface import about, results, texts
+from interface.feedback import FeedbackStore
+from interface.handlers import EXAMPLE_NAMES, EXAMPLES, Handlers, example_path
+from interface.limits import Limits
+from interface.theme import ASSETS, head, script, theme
+
+
+def declare_gpu() -> None:
+    """A ZeroGPU Space wants one function that may use its GPU.
+
+    None of ours does: the network answers on a CPU in less time than a GPU takes to be lent, and no visitor's quota is
+    spent.
+    """
+    if spaces is not None:
+        spaces.GPU(lambda: None)
+
+
+html = partial(gr.HTML, apply_default_css=False, padding=False)
+
+
+def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audio:
+    """Upload or record, and read the answer."""
+    limits = handlers.limits
+    with gr.Row(equal_height=True):
+        with gr.Column(scale=5, min_width=300):
+            clip = gr.Audio(
+                type="filepath",
+                sources=["upload", "microphone"],
+                label=texts.CLIP_LABEL,
+                editable=False,
+                buttons=[],
+                waveform_options=gr.WaveformOptions(
+                    show_recording_waveform=False
+                ),  # hours of sound would freeze the tab
+                elem_id="clip",
+            )
+            html(
+                results.hint_line(texts.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
+                js_on_load=script("refusal.js"),
+            )
+            button = gr.Button(texts.RECOGNISE, variant="primary", elem_id="recognise")
+        with gr.Column(scale=7, min_width=320):
+            card = html(results.empty_card(), elem_id="result", js_on_load=script("card.js"))
+    with gr.Row(elem_classes="chips"):
+        html(results.examples_title())
+        chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
+    details = html("", elem_id="details", js_on_load=script("timeline.js"))
+    gr.on(
+        [clip.change, button.click],
+        handlers.recognise,
+        clip,
+        [card, details],
+        show_progress_on=card,
+        trigger_mode="always_last",
+        concurrency_limit=limits.workers,
+        concurrency_id="recordings",
+        api_visibility="private",
+    )
+    for name, chip in chips.items():
+        chip.click(lambda name=name: str(example_path(name)), None, clip, api_visibility="private", queue=False).then(
+            None, js="() => { document.querySelector('#clip audio')?.play().catch(() => {}) }"
+        )
+    if feedback:
+        feedback_row(handlers, feedback, clip)
+    return clip
+
+
+def example_title(name: str) -> str:
+    """What is written on an example's button."""
+    return DISPLAY_NAMES.get(name, texts.EXAMPLE_ENSEMBLE)
+
+
+def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) -> None:
+    """Right or wrong, asked only where somebody has configured a place to keep it."""
+    with gr.Column(elem_id="feedback"):
+        verdict = gr.Radio(
+            [(texts.FEEDBACK_RIGHT, "right"), (texts.FEEDBACK_WRONG, "wrong")], label=texts.FEEDBACK_QUESTION
+        )
+        choices = [(DISPLAY_NAMES[name], name) for name in LABEL_NAMES] + [(texts.FEEDBACK_OTHER, "other")]
+        really = gr.Dropdown(choices, label=texts.FEEDBACK_REALLY, value=None, visible=False)
+        consent = gr.Checkbox(label=texts.FEEDBACK_CONSENT)
+        send = gr.Button(texts.FEEDBACK_SEND)
+        thanks = html("", elem_id="thanks")
+    verdict.change(lambda answer: gr.update(visible=answer == "wrong"), verdict, really, api_visibility="private")
+    send.click(
+        lambda *answers: handlers.keep_feedback(feedback, *answers),
+        [clip, verdict, really, consent],
+        [thanks, verdict, consent],
+        concurrency_id="recordings",
+        api_visibility="private",
+    )
+
+
+def live_tab(handlers: Handlers) -> None:
+    """Bars that follow the microphone."""
+    listener = gr.State(None, time_to_live=600)
+    live = html(html_template=results.live_panel(), js_on_load=script("live.js"), elem_id="live")
+    live.piece(
+        handlers.hear,
+        listener,
+        [listener, live],
+        show_progress="hidden",
+        trigger_mode="multiple",
+        concurrency_limit=handlers.limits.live_workers,
+        concurrency_id="live",
+        api_visibility="private",
+    )
+
+
+def files_tab(handlers: Handlers) -> None:
+    """Several recordings, one table."""
+    files = gr.File(file_count="multiple", label=texts.FILES_LABEL, elem_id="files")
+    html(results.hint_line(texts.FILES_TEXT.format(count=handlers.limits.max_files)))
+    table = html("", elem_id="table")
+    files.change(
+        handlers.recognise_several,
+        files,
+        table,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        concurrency_id="recordings",
+        api_visibility="private",
+    )
+
+
+def api(handlers: Handlers) -> None:
+    """The named endpoints, which are also the tools of the MCP server."""
+    for name, function, text in (
+        ("predict", handlers.predict, texts.API_PREDICT),
+        ("timeline", handlers.timeline, texts.API_TIMELINE),
+    ):
+        gr.Button(visible=False).click(
+            function,
+            gr.Audio(type="filepath", label=texts.API_FILE, visible=False),
+            gr.JSON(label=text, visible=False),
+            api_name=name,
+            api_description=text,
+            concurrency_id="recordings",
+        )
+
+
+def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Blocks:
+    """The whole page."""
+    limits = handlers.limits
+    cache = (60, 60 * limits.keep_minutes)
+    with gr.Blocks(title=texts.TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True) as page:
+        html(results.title(), elem_id="title")
+        with gr.Tabs():
+            with gr.Tab(texts.TAB_RECORDING):
+                clip = recording_tab(handlers, feedback)
+            with gr.Tab(texts.TAB_LIVE):
+                live_tab(handlers)
+            with gr.Tab(texts.TAB_FILES):
+                files_tab(handlers)
+            with gr.Tab(texts.TAB_ABOUT):
+                gr.Markdown(about.model_card(), elem_id="about")
+        status = html(handlers.status())
+        api(handlers)
+        page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
+        page.load(handlers.linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
+    page.queue(max_size=limits.queue_size, default_concurrency_limit=limits.workers)
+    return page
+
+
+def main() -> int:
+    """Starts the server; PORT and GRADIO_SERVER_NAME say where."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        limits = Limits.from_environment()
+        handlers = Handlers(ModelProvider.from_environment(), limits)
+    except InstrumentModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
+    if feedback:
+        feedback.start_commits()
+    declare_gpu()
+    Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
+    build(handlers, feedback).launch(
+        server_port=int(os.environ["PORT"]) if os.environ.get("PORT", "").isdigit() else None,
+        max_file_size=f"{limits.upload_mb}mb",
+        allowed_paths=[str(EXAMPLES)],
+        theme=theme(),
+        css_paths=ASSETS / "style.css",
+        head=head(),
+        footer_links=["api", "settings"],
+        mcp_server=True,
+        ssr_mode=False,
+        show_error=True,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

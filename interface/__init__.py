@@ -1,0 +1,1 @@
+"""What a visitor sees: texts, templates, styles and the handlers behind the page of `app.py`."""

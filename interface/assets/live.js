@@ -1,0 +1,106 @@
+// The microphone as short pieces of 16-bit sound, each sent to the server when the answer to the one before has come.
+const TICK = 350; // milliseconds between pieces
+const LONGEST = 2; // seconds that are kept when answers come late
+const PATIENCE = 4000; // milliseconds after which an answer counts as lost
+const WORKLET = `registerProcessor("collector", class extends AudioWorkletProcessor {
+  process([channels]) {
+    if (channels.length) this.port.postMessage(channels[0].slice());
+    return true;
+  }
+});`;
+
+const find = (selector) => element.querySelector(selector);
+const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
+const words = find(".live").dataset;
+let context, stream, timer, pieces = [], asked = 0, peak = 0, session = 0, running = false;
+
+function say(text, alarm = false) {
+  hint.textContent = text;
+  hint.classList.toggle("alarm", alarm);
+}
+
+async function start() {
+  if (!navigator.mediaDevices) return say(words.insecure, true);
+  button.disabled = true;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    context = new AudioContext();
+    const module = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+    await context.audioWorklet.addModule(module);
+    URL.revokeObjectURL(module);
+    const collector = new AudioWorkletNode(context, "collector", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    collector.port.onmessage = ({ data }) => collect(data);
+    context.createMediaStreamSource(stream).connect(collector);
+    await context.resume();
+    stream.getAudioTracks()[0].addEventListener("ended", stop);
+    session = Math.floor(Math.random() * 2 ** 31);
+    running = true;
+    timer = setInterval(tick, TICK);
+    show({ headline: words.waiting, probabilities: {}, on: [] });
+    say("");
+  } catch (error) {
+    stop();
+    say({ NotFoundError: words.missing, NotReadableError: words.busy }[error.name] ?? words.denied, true);
+  }
+  button.disabled = false;
+  button.textContent = running ? words.stop : words.start;
+  button.setAttribute("aria-pressed", String(running));
+}
+
+function stop() {
+  clearInterval(timer);
+  stream?.getTracks().forEach((track) => track.stop());
+  context?.close().catch(() => {});
+  context = stream = undefined;
+  running = false;
+  pieces = [];
+  asked = 0;
+  level.style.width = "0";
+  button.textContent = words.start;
+  button.setAttribute("aria-pressed", "false");
+  show({ headline: words.idle, probabilities: {}, on: [] });
+}
+
+function collect(samples) {
+  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  pieces.push(samples);
+  while (pieces.length * samples.length > LONGEST * context?.sampleRate) pieces.shift();
+}
+
+function tick() {
+  level.style.width = `${Math.max(0, Math.min(100, 100 + (20 * Math.log10(peak + 1e-6)) / 0.6))}%`;
+  peak = 0;
+  if (asked && performance.now() - asked < PATIENCE) return;
+  if (asked) say(words.late, true);
+  if (!pieces.length) return;
+  const sound = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) for (const sample of piece) sound[at++] = Math.max(-1, Math.min(1, sample)) * 32767;
+  pieces = [];
+  const bytes = new Uint8Array(sound.buffer);
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  asked = performance.now();
+  trigger("piece", { sound: btoa(text), rate: context.sampleRate, session });
+}
+
+function show(answer) {
+  now.textContent = answer.headline;
+  now.classList.toggle("off", !answer.on.length);
+  for (const bar of element.querySelectorAll(".bar")) {
+    const share = 100 * (answer.probabilities[bar.dataset.label] ?? 0);
+    bar.querySelector(".bar-fill").style.width = `${share}%`;
+    bar.querySelector(".bar-value").textContent = running ? `${Math.round(share)} %` : "";
+    bar.classList.toggle("on", answer.on.includes(bar.dataset.label));
+  }
+}
+
+watch("value", () => {
+  const answer = props.value;
+  if (!running || !answer || answer.session !== session) return;
+  if (hint.classList.contains("alarm")) say("");
+  asked = 0;
+  element.dataset.answers = Number(element.dataset.answers ?? 0) + 1;
+  show(answer);
+});
+button.addEventListener("click", () => (running ? stop() : start()));

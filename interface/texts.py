@@ -1,0 +1,147 @@
+"""Every English text of the page. Another language is another module with these names.
+
+Texts with `{...}` are filled in by `str.format`; none of them holds HTML.
+"""
+
+TITLE = "Which instrument is playing?"
+SUBTITLE = (
+    "Drop a recording, and read which of ten instruments it hears: which one leads, what else sounds, when, "
+    "and how sure."
+)
+TAB_RECORDING = "Recording"
+TAB_LIVE = "Live"
+TAB_FILES = "Several files"
+TAB_ABOUT = "Accuracy"
+
+# ---------------------------------------------------------------- a recording
+CLIP_LABEL = "Your recording"
+CLIP_HINT = "wav, flac, mp3, ogg, opus, m4a, aiff or webm, up to {mb} MB. It is deleted within {keep} minutes."
+EXAMPLES = "Or listen to one of these"
+EXAMPLE_ENSEMBLE = "Several together"
+RECOGNISE = "Recognise"
+
+EMPTY_HEADLINE = "Play it something"
+EMPTY_TEXT = "It knows {names}, and notices when somebody sings."
+
+KICKER_FOUND = "It hears"
+KICKER_NOTHING = "No match"
+KICKER_ERROR = "That did not work"
+ALSO = "Also heard"
+BARS = "Most probable of the ten"
+CLOSEST = "Closest of the ten, none of them close enough"
+NONE_HEADLINE = "None of the ten"
+NONE_TEXT = (
+    "Nothing in this recording is like one of the ten instruments it knows: no probability reaches the point "
+    "from which "
+    "an instrument counts as heard. Speech, drums, noise and other instruments end here."
+)
+VOICE_HEADLINE = "Singing"
+VOICE_TEXT = "It hears a voice, and none of the ten instruments clearly enough beside it."
+SILENT_HEADLINE = "Silence"
+SILENT_TEXT = "There is no sound in this recording. Check the microphone, or that the right track was exported."
+ERROR_HEADLINE = "No answer"
+LISTENING = "Listening"
+FAULT = "Something went wrong on our side; please try again, or try another file."
+ANSWERED_BY = "Answered by {source}, revision {revision}"
+BUNDLED = "the bundled model"
+
+# From which calibrated probability which word.
+TRUST = ((0.9, "almost certain"), (0.65, "likely"), (0.0, "a guess"))
+
+REMARK_TRUNCATED = "Only the first {minutes} minutes were analysed; the recording is longer."
+REMARK_SHORT = "Only {seconds:.1f} s of sound: two seconds or more would make the answer surer."
+REMARK_QUIET = "Very quiet (peak {peak:.0f} dBFS): record closer or louder for a surer answer."
+REMARK_CLIPPED = "The recording is overdriven (clipped), which makes instruments sound alike."
+REMARK_NOISY = "There is a lot of noise in it, so take the answer with care."
+
+# ---------------------------------------------------------------- over time
+OVER_TIME = "Over time"
+OVER_TIME_HINT = "Click anywhere to hear it from there."
+SPECTROGRAM_ALT = (
+    "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. Beneath it, how "
+    "strongly each "
+    "instrument is heard at each moment: {lanes}."
+)
+SEEK = "Position in the recording"
+LANE_ALT = "{name}: {spans}"
+LANE_NEVER = "not clearly at any time"
+STRETCHES = "What sounds when"
+STRETCH_NOTHING = "none of the ten"
+PLAY_FROM = "Play from {time}"
+COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
+    "Time",
+    "Instrument",
+    "Probability",
+    "Share of top 3",
+)
+ALL_LABELS = "All probabilities"
+DOWNLOAD = "Take it away"
+DOWNLOAD_CSV, DOWNLOAD_JSON, DOWNLOAD_AUDACITY = "CSV", "JSON", "Audacity labels"
+COPY_LINK = "Copy link to this example"
+COPIED = "Copied"
+
+# ---------------------------------------------------------------- from code
+CODE = "The same from code"
+CODE_TEXT = "Every answer on this page is an API call. For the clip above:"
+CODE_COPY = "Copy"
+CODE_MCP = "For an assistant that speaks MCP, the tool's address is"
+
+# ---------------------------------------------------------------- live
+LIVE_TITLE = "Live"
+LIVE_TEXT = "Play, and watch. The sound is analysed in passing and never stored."
+LIVE_START, LIVE_STOP = "Start listening", "Stop"
+LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "None of the ten", "Silence"
+LIVE_WAITING = "Listening …"
+LIVE_LEVEL = "Input level"
+LIVE_BARS = "Probability of each instrument now"
+LIVE_BUSY = "Many are listening at the moment, so answers come late."
+MICROPHONE_DENIED = (
+    "The browser does not give this page the microphone. Click the icon beside the address, allow the "
+    "microphone, and try again."
+)
+MICROPHONE_MISSING = "No microphone was found. Connect one, or upload a recording instead."
+MICROPHONE_BUSY = "Another program holds the microphone. Close it there and try again."
+MICROPHONE_INSECURE = (
+    "Browsers give the microphone only to pages with https (or on localhost). Open this page that way."
+)
+
+# ---------------------------------------------------------------- several files
+FILES_LABEL = "Recordings"
+FILES_TEXT = "Drop up to {count} recordings. They are analysed one after the other; take the table away as CSV."
+FILES_PROGRESS = "{done} of {total}"
+FILES_TOO_MANY = "Only the first {count} of {total} files were analysed; bring the rest in a second go."
+COLUMN_FILE, COLUMN_ALSO, COLUMN_LENGTH = "File", "Also heard", "Length"
+NOTHING = "none of the ten"
+
+# ---------------------------------------------------------------- feedback
+FEEDBACK_QUESTION = "Was that right?"
+FEEDBACK_RIGHT, FEEDBACK_WRONG = "Right", "Wrong"
+FEEDBACK_REALLY = "What was it really?"
+FEEDBACK_OTHER = "something else"
+FEEDBACK_CONSENT = "Keep this clip and my answer to improve the model. Without this tick nothing is kept."
+FEEDBACK_SEND = "Send"
+FEEDBACK_THANKS = "Thank you. It is kept for training and for nothing else."
+FEEDBACK_NEED_CONSENT = "Nothing was kept: tick the consent first."
+FEEDBACK_NEED_ANSWER = "Say first whether it was right, and if not, what it was."
+FEEDBACK_NEED_CLIP = "There is no clip to keep; recognise one first."
+FEEDBACK_TOO_BIG = "This clip is too large to keep; nothing was kept."
+FEEDBACK_FULL = "There is no more room for clips; nothing was kept."
+
+# ---------------------------------------------------------------- accuracy
+ACCURACY_LINK = "How often is that right?"
+ABOUT_MISSING = "The bundled model has no model card."
+
+# ---------------------------------------------------------------- API
+API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
+API_PREDICT = (
+    "Says which musical instrument plays in a recording (cello, clarinet, flute, acoustic guitar, electric "
+    "guitar, organ, "
+    "piano, saxophone, trumpet, violin), or that none of them does."
+)
+API_TIMELINE = "Says when which instrument plays in a recording: probabilities every 1.5 s and merged stretches."
+API_FILE = "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to 50 MB; the first 15 minutes are analysed."
+
+
+def trust(probability: float) -> str:
+    """The word for a calibrated probability."""
+    return next(word for least, word in TRUST if probability >= least)
