@@ -1,7 +1,7 @@
 """Figures that say how good answers are; everything works on plain arrays, and scikit-learn computes what it can.
 
-Shapes: `probabilities` is (clips, labels) with one independent probability per label, `classes` is (clips,) with the index of the one label that is
-right, `targets` is (clips, labels) with 1 for every label that sounds.
+Shapes: `probabilities` is (clips, labels) with one independent probability per label, `classes` is (clips,) with
+the index of the one label that is right, `targets` is (clips, labels) with 1 for every label that sounds.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,8 @@ CALIBRATION_BINS = 15
 def hits_at(probabilities: Floats, classes: Integers, k: int) -> npt.NDArray[np.bool_]:
     """Whether the right label is among the `k` most probable ones; (clips,)."""
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
-    return (best == np.asarray(classes)[:, None]).any(axis=1)
+    hits: npt.NDArray[np.bool_] = (best == classes[:, None]).any(axis=1)
+    return hits
 
 
 def mean_per_class(values: Floats | npt.NDArray[np.bool_], classes: Integers) -> float:
@@ -55,12 +56,19 @@ def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str
         decisions: (clips, labels) of 0 and 1, what the model says is there.
         names: One per label.
     """
-    precision, recall, f1, support = precision_recall_fscore_support(targets, decisions, average=None, zero_division=0.0)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        targets, decisions, average=None, zero_division=0.0
+    )
     present = np.flatnonzero(support)
     micro = precision_recall_fscore_support(targets, decisions, average="micro", zero_division=0.0)
     return {
         "per_label": {
-            name: {"precision": float(precision[i]), "recall": float(recall[i]), "f1": float(f1[i]), "support": int(support[i])}
+            name: {
+                "precision": float(precision[i]),
+                "recall": float(recall[i]),
+                "f1": float(f1[i]),
+                "support": int(support[i]),
+            }
             for i, name in enumerate(names)
         },
         "macro": {
@@ -72,7 +80,7 @@ def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str
 
 
 def mean_average_precision(probabilities: Floats, targets: Integers) -> float:
-    """Average precision over clips, per label, then the mean over the labels that have both a clip with and one without them."""
+    """Mean over labels of the average precision over clips; labels without clips, or with all of them, do not count."""
     usable = [c for c in range(targets.shape[1]) if 0 < targets[:, c].sum() < len(targets)]
     values = [average_precision_score(targets[:, c], probabilities[:, c]) for c in usable]
     return float(np.mean(values)) if values else float("nan")
@@ -81,18 +89,32 @@ def mean_average_precision(probabilities: Floats, targets: Integers) -> float:
 def label_ranking_average_precision(probabilities: Floats, targets: Integers) -> float:
     """Mean over clips of the precision at the rank of each label that sounds; clips with no label do not count."""
     labelled = targets.any(axis=1)
-    return float(label_ranking_average_precision_score(targets[labelled], probabilities[labelled])) if labelled.any() else float("nan")
+    return (
+        float(label_ranking_average_precision_score(targets[labelled], probabilities[labelled]))
+        if labelled.any()
+        else float("nan")
+    )
 
 
-def recall_at(probabilities: Floats, targets: Integers) -> float:
-    """Share of the sounding labels found among as many of the most probable labels as there are sounding ones, mean over clips."""
+def recall_at(probabilities: Floats, targets: Integers, k: int | None = None) -> float:
+    """Share of the sounding labels that are among the `k` most probable ones, mean over the clips that have labels.
+
+    Without `k`, among as many as there are sounding ones.
+    """
     order = np.argsort(-probabilities, axis=1, kind="stable")
-    found = [targets[i, order[i, : targets[i].sum()]].mean() for i in range(len(targets)) if targets[i].any()]
+    sounding = targets.sum(axis=1)
+    found = [row[best[: k or n]].sum() / n for row, best, n in zip(targets, order, sounding, strict=True) if n]
     return float(np.mean(found)) if found else float("nan")
 
 
+def one_hot(classes: Integers, n_labels: int) -> Integers:
+    """(clips,) to (clips, labels) of 0 and 1."""
+    matrix: Integers = np.eye(n_labels, dtype=np.int64)[classes]
+    return matrix
+
+
 def rejection_auroc(one_of_ours: Floats, none_of_ours: Floats) -> float:
-    """Area under the ROC curve of the highest instrument probability, (clips, instruments) with an instrument against those without."""
+    """Area under the ROC curve of the highest probability; (clips, instruments) with and without one of ours."""
     if not len(one_of_ours) or not len(none_of_ours):
         return float("nan")
     scores = np.concatenate([one_of_ours.max(axis=1), none_of_ours.max(axis=1)])
@@ -108,14 +130,17 @@ def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = 
         bins: How many.
 
     Returns:
-        `ece`, `ece_equal_size`, and `bins`: for each equal-width bin that has clips its count, mean confidence and accuracy.
+        `ece`, `ece_equal_size`, and `bins`: count, mean confidence and accuracy of each equal-width bin with clips.
     """
     width = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
     rank = np.argsort(np.argsort(confidence, kind="stable"), kind="stable") * bins // max(len(confidence), 1)
 
     def summarise(index: Integers) -> list[dict[str, float]]:
         rows = [index == b for b in np.unique(index)]
-        return [{"count": int(r.sum()), "confidence": float(confidence[r].mean()), "accuracy": float(correct[r].mean())} for r in rows]
+        return [
+            {"count": int(r.sum()), "confidence": float(confidence[r].mean()), "accuracy": float(correct[r].mean())}
+            for r in rows
+        ]
 
     def error(rows: list[dict[str, float]]) -> float:
         return sum(r["count"] * abs(r["accuracy"] - r["confidence"]) for r in rows) / max(len(confidence), 1)
@@ -139,7 +164,9 @@ def bootstrap_interval(
     members = [np.flatnonzero(clusters == c) for c in np.unique(clusters)]
     if not members:
         return float("nan"), float("nan")
-    draws = (np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]) for _ in range(resamples))
+    draws = (
+        np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]) for _ in range(resamples)
+    )
     values = [statistic(draw) for draw in draws]
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)

@@ -1,6 +1,7 @@
-"""YAMNet (Plakal and Ellis, tensorflow/models), the other network pretrained on AudioSet, to compare with and to learn from.
+"""YAMNet (Plakal and Ellis, tensorflow/models): a second network pretrained on AudioSet, to compare with or learn from.
 
-The weights are those of the TFLite model: batch normalisation is folded into the convolutions, and arrays have TFLite's axis order.
+The weights are those of the TFLite model: batch normalisation is folded into the convolutions, and arrays have
+TFLite's axis order.
 """
 
 from pathlib import Path
@@ -44,7 +45,7 @@ class YamnetFrontend(nn.Module):
         return torch.log(magnitude @ self.mel_bank + LOG_OFFSET)
 
     def forward(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) at 16 kHz to (batch, patches, 96 frames, 64 mels); less than a patch is filled up with silence."""
+        """(batch, samples) at 16 kHz to (batch, patches, 96 frames, 64 mels); silence fills up less than a patch."""
         missing = PATCH_SAMPLES - waveform.shape[-1]
         log_mel = self.log_mel(F.pad(waveform, (0, max(0, missing))))
         return log_mel.unfold(1, PATCH_FRAMES, PATCH_HOP).transpose(-1, -2)
@@ -83,7 +84,8 @@ class Yamnet(nn.Module):
         """(batch, samples) at 16 kHz to one embedding per patch, (batch, patches, 1024)."""
         patches = self.frontend(waveform)
         embedding = self.features(patches.flatten(0, 1).unsqueeze(1)).mean((2, 3))
-        return embedding.unflatten(0, patches.shape[:2])
+        unfolded: Tensor = embedding.unflatten(0, patches.shape[:2])
+        return unfolded
 
     def forward(self, waveform: Tensor) -> Tensor:
         """(batch, samples) at 16 kHz to the logits of each patch, (batch, patches, 521)."""
@@ -105,12 +107,17 @@ def load_yamnet(path: Path) -> Yamnet:
     except FileNotFoundError as error:
         raise TrainingError(f"{path} does not exist; give the path of yamnet.npz.") from error
     except Exception as error:
-        raise TrainingError(f"{path} does not hold YAMNet's weights ({type(error).__name__}); get the file again.") from error
+        raise TrainingError(
+            f"{path} does not hold YAMNet's weights ({type(error).__name__}); get the file again."
+        ) from error
     return model.eval()
 
 
 def _to_state_dict(arrays: dict[str, Tensor]) -> dict[str, Tensor]:
-    """TFLite's names and axis orders to PyTorch's: (out, height, width, in) for a convolution, (1, height, width, channels) for a depthwise one."""
+    """TFLite's names and axis orders to PyTorch's.
+
+    TFLite has (out, height, width, in) for a convolution and (1, height, width, channels) for a depthwise one.
+    """
     state = {"fc.weight": arrays["fc/w"], "fc.bias": arrays["fc/b"]}
     sources = ["layer1/w", *(f"layer{layer + 2}/{kind}" for layer in range(len(WIDTHS)) for kind in ("dw", "pw"))]
     for position, name in enumerate(sources):

@@ -1,0 +1,105 @@
+"""Makes a model's probabilities mean what they say: temperature, biases and thresholds from development recordings.
+
+    python -m training.calibrate --model runs/first/model --library LIBRARY --out runs/first/calibrated
+
+Everything is fitted and measured on whole recordings, through the windows whose probabilities are averaged. Which
+kind of fit is taken, and the figures printed, come from cross-validation in which no collection is on both sides;
+the stored values are then fitted on all development recordings.
+"""
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from .command import run_command
+from .data import add_data_arguments, load_audio, load_clips
+from .errors import TrainingError
+from .provenance import PROVENANCE_FILE
+
+CALIBRATION_FILE = "calibration.json"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.calibrate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_data_arguments(parser)
+    parser.add_argument("--model", type=Path, required=True, help="model folder to calibrate")
+    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--folds", type=int, default=5, help="of the cross-validation (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of the folds (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    return run_command(lambda: calibrate(options))
+
+
+def calibrate(options: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        TrainingError: The data cannot be used.
+        ModelError: The model cannot be loaded or written.
+    """
+    from dataclasses import replace
+
+    from instrument_model.config import CalibrationConfig
+    from instrument_model.labels import LABEL_NAMES
+    from instrument_model.model import InstrumentNetwork
+    from instrument_model.weights import load_model, save_model
+
+    from . import calibration, report, thresholds
+    from .listening import answer_windows
+
+    model = load_model(options.model)
+    config = model.config
+    wanted = [clip for clip in load_clips(options) if clip.split == "dev" and clip.kind == "phrase" and clip.complete]
+    if not wanted:
+        raise TrainingError("The data has no played music for development; give clips with the split dev.")
+    clips, audio = load_audio(options, wanted, config.frontend.sample_rate)
+    waveforms = (audio.waveform(clip) for clip in clips)
+    logits = answer_windows(
+        model,
+        waveforms,
+        audio.sample_rate,
+        config.window,
+        config.frontend.sample_rate,
+        total=len(clips),
+        title="listening",
+    )
+    heard = [number for number, rows in enumerate(logits) if len(rows)]  # a silent clip has nothing to fit
+    data = calibration.ClipLogits.gather([clips[n] for n in heard], [logits[n] for n in heard])
+    methods = calibration.cross_validate(data, options.folds, options.seed)
+    method = calibration.choose(methods)
+    print(report.table([{"calibration": name, "": "*" * (name == method)} | row for name, row in methods.items()]))
+    ways = thresholds.cross_validate(data, method, options.folds, options.seed)
+    way = max(ways, key=lambda name: ways[name]["macro_f1"])
+    print(report.table([{"thresholds": name, "": "*" * (name == way)} | row for name, row in ways.items()]))
+    fit = calibration.fit(data, method)
+    chosen = thresholds.choose(data.probabilities(fit), data.targets, way)
+    values = CalibrationConfig(
+        temperature=fit.temperature,
+        bias=dict(zip(LABEL_NAMES, fit.bias.tolist(), strict=True)),
+        thresholds=dict(zip(LABEL_NAMES, chosen.tolist(), strict=True)),
+    )
+    calibrated = InstrumentNetwork(replace(config, calibration=values))
+    calibrated.network.load_state_dict(model.network.state_dict())
+    save_model(options.out, calibrated)
+    measured = {"clips": len(heard), "calibration": method, "thresholds": way}
+    _write(options, report.to_json(measured | {"calibrations": methods, "ways_to_thresholds": ways}))
+    print(f"Temperature {fit.temperature:.3f}; calibrated model in {options.out}")
+
+
+def _write(options: argparse.Namespace, text: str) -> None:
+    """Writes the figures beside the model, and keeps what says where the model comes from."""
+    try:
+        (options.out / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+        origin = options.model / PROVENANCE_FILE
+        if origin.is_file() and options.model.resolve() != options.out.resolve():
+            shutil.copyfile(origin, options.out / PROVENANCE_FILE)
+    except OSError as error:
+        raise TrainingError(f"{options.out} cannot be written ({error.strerror}); choose another --out.") from error
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,104 @@
+"""Harder versions of the same recordings: noise, little time, several instruments at once; the same for every model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Waveform = NDArray[np.float32]
+Colour = Literal["white", "pink"]
+
+COLOURS: tuple[Colour, ...] = ("white", "pink")
+SNRS_DB = (20.0, 10.0, 0.0)
+LENGTHS = (0.5, 1.0, 3.0, 10.0)  # seconds
+SOUNDING = (2, 3)  # instruments in a mixture
+MIXTURES = 200  # of each number of instruments
+MIXTURE_DB = 6.0  # the quieter parts of a mixture lie up to this far below the loudest
+MIXTURE_SECONDS = (
+    2.0,
+    10.0,
+)  # clips shorter than the first are left out where possible, longer ones than the second are cut
+
+
+def coloured_noise(samples: int, colour: Colour, rng: np.random.Generator, sample_rate: int) -> Waveform:
+    """Stationary noise, (samples,): of flat power (white), or falling by 3 dB per octave above 20 Hz (pink)."""
+    noise = rng.standard_normal(samples)
+    if colour == "pink":
+        frequencies = np.maximum(np.fft.rfftfreq(samples, 1 / sample_rate), 20.0)
+        noise = np.fft.irfft(np.fft.rfft(noise) / np.sqrt(frequencies), samples)
+    return noise.astype(np.float32)
+
+
+def power(waveform: Waveform) -> float:
+    """Mean square of the samples."""
+    return float(np.mean(np.square(waveform, dtype=np.float64)))
+
+
+def within_full_scale(waveform: Waveform) -> Waveform:
+    """Made quieter as a whole where it would clip, because clipping would be another disturbance."""
+    return waveform / max(1.0, float(np.abs(waveform).max(initial=0.0)))
+
+
+def with_noise(waveform: Waveform, snr_db: float, colour: Colour, sample_rate: int, seed: Sequence[int]) -> Waveform:
+    """Adds noise whose power over the whole clip lies `snr_db` below the clip's; (samples,) to (samples,)."""
+    noise = coloured_noise(len(waveform), colour, np.random.default_rng(seed), sample_rate)
+    scale = np.sqrt(power(waveform) / power(noise) / 10 ** (snr_db / 10))
+    return within_full_scale(waveform + np.float32(scale) * noise)
+
+
+def loudest_part(waveform: Waveform, samples: int) -> Waveform:
+    """The part of this many samples that has the most energy, all of it if there are fewer; (samples,)."""
+    if len(waveform) <= samples:
+        return waveform
+    energy = np.concatenate(([0.0], np.cumsum(np.square(waveform, dtype=np.float64))))
+    start = int(np.argmax(energy[samples:] - energy[:-samples]))
+    return waveform[start : start + samples]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """What to mix.
+
+    Attributes:
+        clips: Index of each part, each of another class.
+        gains_db: Level of each part after all are made equally loud.
+    """
+
+    clips: tuple[int, ...]
+    gains_db: tuple[float, ...]
+
+
+def draw_mixtures(classes: NDArray[np.int64], sounding: int, count: int, seed: int) -> list[Mixture]:
+    """Chooses what to mix; every class and, within a class, every clip is equally likely.
+
+    Args:
+        classes: (clips,), the class of each clip.
+        sounding: Parts of a mixture, each of another class.
+        count: Mixtures to draw.
+        seed: Makes it repeatable.
+
+    Returns:
+        Nothing where there are fewer classes than parts.
+    """
+    present = np.unique(classes)
+    if len(present) < sounding:
+        return []
+    rng = np.random.default_rng((seed, sounding))
+    mixtures = []
+    for _ in range(count):
+        chosen = rng.choice(present, size=sounding, replace=False)
+        clips = tuple(int(rng.choice(np.flatnonzero(classes == c))) for c in chosen)
+        mixtures.append(Mixture(clips, (0.0, *(float(g) for g in rng.uniform(-MIXTURE_DB, 0.0, sounding - 1)))))
+    return mixtures
+
+
+def mix(parts: Sequence[Waveform], gains_db: Sequence[float], sample_rate: int) -> Waveform:
+    """Plays recordings at once, each cut to its loudest part of the length that all have; (samples,)."""
+    samples = min(*(len(part) for part in parts), round(MIXTURE_SECONDS[1] * sample_rate))
+    mixed = np.zeros(samples, np.float32)
+    for part, gain in zip(parts, gains_db, strict=True):
+        cut = loudest_part(part, samples)
+        mixed += cut * np.float32(10 ** (gain / 20) / np.sqrt(max(power(cut), 1e-12)))
+    return mixed * np.float32(0.5 / max(float(np.abs(mixed).max()), 1e-6))
