@@ -6,6 +6,7 @@ phrases to those that are there. FluidSynth (https://www.fluidsynth.org) plays t
 
 import argparse
 import csv
+import io
 import shutil
 import subprocess
 import sys
@@ -104,14 +105,16 @@ def _amplify(waveform: npt.NDArray[np.float32], amplifier: Amplifier) -> npt.NDA
 def _write(path: Path, waveform: npt.NDArray[np.float32]) -> None:
     import soundfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    encoded = io.BytesIO()  # libsndfile is silent about a disk that fills up
+    soundfile.write(encoded, waveform, SAMPLE_RATE, format="OGG", subtype="VORBIS")
     part = path.with_suffix(".part")
     try:
-        soundfile.write(part, waveform, SAMPLE_RATE, format="OGG", subtype="VORBIS")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(encoded.getvalue())
         part.replace(path)
-    except (OSError, soundfile.LibsndfileError) as error:
+    except OSError as error:
         part.unlink(missing_ok=True)
-        raise TrainingError(f"{path} cannot be written ({error}); make room on the disk and start again.") from error
+        raise TrainingError(f"{path} cannot be written ({error.strerror}); make room there and start again.") from error
 
 
 def write_index(output: Path, plan: list[Phrase]) -> int:
