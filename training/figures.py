@@ -95,7 +95,7 @@ def group_figures(answers: Answers, thresholds: NDArray[np.float64], resamples: 
     hits = {k: metrics.hits_at(ten, classes, k) for k in (1, 3)}
     for k, hit in hits.items():
 
-        def statistic(drawn: NDArray[np.int64], hit: NDArray[np.bool_] = hit) -> float:
+        def statistic(drawn: metrics.Integers, hit: NDArray[np.bool_] = hit) -> float:
             return metrics.mean_per_class(hit[drawn], classes[drawn])
 
         interval = metrics.bootstrap_interval(statistic, clusters, resamples)
