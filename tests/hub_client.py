@@ -1,5 +1,9 @@
-"""A second process in which the Hub's client is imported with an environment of our choice: it reads HF_* only then."""
+"""The Hub on 127.0.0.1 and a second process in which its client is imported with this Hub in its environment.
 
+The client reads HF_* when it is imported, once, and the process of the tests may have imported it already.
+"""
+
+import itertools
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -8,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from hub_server import HubServer
 
 PROJECT = Path(__file__).resolve().parent.parent
+_numbers = itertools.count()
 
 
 def client_environment(hub: HubServer, home: Path, **more: str) -> dict[str, str]:
-    """An environment whose Hub is the given one and whose cache is empty; short time limits keep the tests short."""
+    """An environment whose Hub is the given one and whose cache is empty."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "MODEL_", "GRADIO_"))}
     return kept | {
         "HF_ENDPOINT": hub.url,
@@ -22,8 +28,6 @@ def client_environment(hub: HubServer, home: Path, **more: str) -> dict[str, str
         "HF_HUB_DISABLE_XET": "1",  # the storage protocol of hf_xet needs a server of its own
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-        "HF_HUB_DOWNLOAD_TIMEOUT": "1",
-        "HF_HUB_ETAG_TIMEOUT": "1",
         "PYTHONPATH": str(PROJECT),
         **more,
     }
@@ -37,3 +41,48 @@ def client_process(environment: dict[str, str]) -> Iterator[ProcessPoolExecutor]
         executor.submit(os.getpid).result()  # starts it
     with executor:
         yield executor
+
+
+@pytest.fixture(scope="session", name="running_hub")
+def fixture_running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as hub:
+        yield hub
+
+
+@pytest.fixture(name="hub")
+def fixture_hub(running_hub: HubServer) -> Iterator[HubServer]:
+    """A Hub in good health that has not been asked anything yet."""
+    running_hub.requests.clear()
+    yield running_hub
+    running_hub.heal()
+
+
+@pytest.fixture(scope="session", name="client")
+def fixture_client(running_hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessPoolExecutor]:
+    """A process whose Hub this is."""
+    with client_process(client_environment(running_hub, tmp_path_factory.mktemp("home"))) as client:
+        yield client
+
+
+@pytest.fixture(scope="session", name="model_folder")
+def fixture_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A valid model, as small as the format allows."""
+    from instrument_model.config import ModelConfig, NetworkConfig
+    from instrument_model.model import InstrumentNetwork
+    from instrument_model.weights import save_model
+
+    folder = tmp_path_factory.mktemp("model")
+    save_model(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
+    return folder
+
+
+@pytest.fixture(scope="session", name="model_files")
+def fixture_model_files(model_folder: Path) -> dict[str, bytes]:
+    """Its files."""
+    return {path.name: path.read_bytes() for path in model_folder.iterdir()}
+
+
+@pytest.fixture(name="repo")
+def fixture_repo() -> str:
+    """The name of a repository of this test alone, which no other has put into the cache."""
+    return f"owner/model-{next(_numbers)}"

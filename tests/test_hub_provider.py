@@ -8,13 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hub_client import client_environment, client_process
 from hub_server import HubServer
 
-from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.model import InstrumentNetwork
 from instrument_model.provider import ModelProvider
-from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, save_model
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 
 _providers: dict[str, ModelProvider] = {}
 
@@ -29,16 +26,16 @@ class View:
     seconds: float  # until it answered
 
 
-def open_provider(environment: Mapping[str, str], first_pause: float) -> View:
-    """In the client process: starts as the app does, and keeps the provider."""
+def open_provider(environment: Mapping[str, str], first_pause: float, timeout: float) -> View:
+    """In the client client: starts as the app does, and keeps the provider."""
     start = time.monotonic()
     repo, revision = environment.get("MODEL_REPO"), environment.get("MODEL_REVISION")
-    _providers["it"] = ModelProvider(repo, revision, timeout=1.0, first_pause=first_pause)
+    _providers["it"] = ModelProvider(repo, revision, timeout=timeout, first_pause=first_pause)
     return view(start)
 
 
 def view(start: float | None = None) -> View:
-    """In the client process: asks the model that answers now."""
+    """In the client client: asks the model that answers now."""
     provider = _providers["it"]
     prediction = provider.classifier.predict((np.zeros(32_000, np.float32), 32_000))
     start = time.monotonic() if start is None else start
@@ -46,42 +43,25 @@ def view(start: float | None = None) -> View:
 
 
 def close_provider() -> None:
-    """In the client process."""
+    """In the client client."""
     _providers.pop("it").close()
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
-    return {name: (folder / name).read_bytes() for name in (CONFIG_FILE, WEIGHTS_FILE)}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def process(server: HubServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessPoolExecutor]:
-    with client_process(client_environment(server, tmp_path_factory.mktemp("home"))) as process:
-        yield process
-
-
 class App:
-    """The provider in the client process."""
+    """The provider in the client client."""
 
-    def __init__(self, process: ProcessPoolExecutor) -> None:
-        self._process = process
+    def __init__(self, client: ProcessPoolExecutor) -> None:
+        self._process = client
 
-    def start(self, repo: str | None, revision: str | None = None, first_pause: float = 0.2) -> View:
+    def start(
+        self, repo: str | None, revision: str | None = None, *, first_pause: float = 0.2, timeout: float = 60.0
+    ) -> View:
         given = {"MODEL_REPO": repo, "MODEL_REVISION": revision}
         environment = {key: value for key, value in given.items() if value}
-        return self._process.submit(open_provider, environment, first_pause).result()
+        return self._process.submit(open_provider, environment, first_pause, timeout).result()
 
     def until(self, wanted: Callable[[View], bool]) -> View:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not wanted(seen := self._process.submit(view).result()):
             assert time.monotonic() < deadline, seen
             time.sleep(0.05)
@@ -89,31 +69,31 @@ class App:
 
 
 @pytest.fixture
-def app(process: ProcessPoolExecutor, server: HubServer) -> Iterator[App]:
-    server.requests.clear()
-    yield App(process)
-    server.heal()
-    process.submit(close_provider).result()
+def app(client: ProcessPoolExecutor, hub: HubServer) -> Iterator[App]:
+    hub.requests.clear()
+    yield App(client)
+    hub.heal()
+    client.submit(close_provider).result()
 
 
-def test_without_a_repository_the_bundled_model_is_the_wanted_one(app: App, server: HubServer) -> None:
+def test_without_a_repository_the_bundled_model_is_the_wanted_one(app: App, hub: HubServer) -> None:
     seen = app.start(None)
     assert (seen.status, seen.source, seen.revision) == ("The bundled model answers.", "bundled", None)
-    assert server.requests == []
+    assert hub.requests == []
 
 
-def test_model_from_the_hub_takes_over(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    commit = server.put("owner/new", files)
+def test_model_from_the_hub_takes_over(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/new", model_files)
     assert app.start("owner/new").source in {"bundled", "owner/new"}
     seen = app.until(lambda view: view.source == "owner/new")
     assert seen.revision == commit
     assert seen.status == f"The model owner/new at {commit[:12]} answers."
 
 
-def test_hub_that_never_answers(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    commit = server.put("owner/late", files)
-    server.fail("", "hang")
-    seen = app.start("owner/late", commit)
+def test_hub_that_never_answers(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/late", model_files)
+    hub.fail("", "hang")
+    seen = app.start("owner/late", commit, timeout=1.0)
     assert seen.source == "bundled"
     assert seen.seconds < 5.0
     seen = app.until(lambda view: "is asked again" in view.status)
@@ -122,7 +102,7 @@ def test_hub_that_never_answers(app: App, server: HubServer, files: dict[str, by
     assert seen.status.endswith(
         f" UTC: owner/late at {commit} did not arrive from the Hub within 1 seconds; try again later."
     )
-    server.heal()
+    hub.heal()
     seen = app.until(lambda view: view.source == "owner/late")
     assert seen.revision == commit
 
@@ -138,53 +118,53 @@ def test_hub_that_never_answers(app: App, server: HubServer, files: dict[str, by
     ],
 )
 def test_hub_that_refuses_for_a_while(
-    app: App, server: HubServer, files: dict[str, bytes], status: int, reason: str
+    app: App, hub: HubServer, model_files: dict[str, bytes], status: int, reason: str
 ) -> None:
-    server.put(f"owner/refused-{status}", files)
-    server.fail("GET /api/models", "status", status=status)
+    hub.put(f"owner/refused-{status}", model_files)
+    hub.fail("GET /api/models", "status", status=status)
     app.start(f"owner/refused-{status}")
     seen = app.until(lambda view: "is asked again" in view.status)
     assert seen.source == "bundled"
     assert reason in seen.status
-    server.heal()
+    hub.heal()
     app.until(lambda view: view.source == f"owner/refused-{status}")
 
 
-def test_repository_that_is_put_in_order_later(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    server.put("owner/repaired", {CONFIG_FILE: files[CONFIG_FILE], "pytorch_model.bin": b"a pickle"})
+def test_repository_that_is_put_in_order_later(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/repaired", {CONFIG_FILE: model_files[CONFIG_FILE], "pytorch_model.bin": b"a pickle"})
     app.start("owner/repaired")
     seen = app.until(lambda view: "is asked again" in view.status)
     assert "owner/repaired holds only a pickle" in seen.status
-    server.put("owner/repaired", files)
+    hub.put("owner/repaired", model_files)
     app.until(lambda view: view.source == "owner/repaired")
 
 
-def test_broken_file(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    server.put("owner/broken", {**files, WEIGHTS_FILE: files[WEIGHTS_FILE][:1000]})
+def test_broken_file(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/broken", {**model_files, WEIGHTS_FILE: model_files[WEIGHTS_FILE][:1000]})
     app.start("owner/broken")
     seen = app.until(lambda view: "is asked again" in view.status)
     assert seen.source == "bundled"
     assert "is damaged or not a safetensors file" in seen.status
 
 
-def test_hub_that_asks_for_patience_is_left_alone(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    server.put("owner/limited", files)
-    server.fail("GET /api/models", "status", status=429, headers={"Retry-After": "3600"})
+def test_hub_that_asks_for_patience_is_left_alone(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/limited", model_files)
+    hub.fail("GET /api/models", "status", status=429, headers={"Retry-After": "3600"})
     app.start("owner/limited", first_pause=0.01)
     app.until(lambda view: "is asked again" in view.status)
     time.sleep(0.3)
-    assert len(server.requests) == 1
+    assert len(hub.requests) == 1
 
 
-def test_pinned_commit_in_the_cache_answers_at_once(app: App, server: HubServer, files: dict[str, bytes]) -> None:
-    commit = server.put("owner/pinned", files)
+def test_pinned_commit_in_the_cache_answers_at_once(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/pinned", model_files)
     app.start("owner/pinned", commit)
     app.until(lambda view: view.source == "owner/pinned")
-    server.requests.clear()
-    server.fail("", "hang")
+    hub.requests.clear()
+    hub.fail("", "hang")
     seen = app.start("owner/pinned", commit)
     assert (seen.source, seen.revision) == ("owner/pinned", commit)
-    assert server.requests == []
+    assert hub.requests == []
 
 
 def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:

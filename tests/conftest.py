@@ -1,0 +1,51 @@
+"""What several test modules need: recordings in every format, and a small model that is not trained."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from app_server import App, running_app
+from sounds import FORMATS, tone, write
+
+from instrument_model.classifier import InstrumentClassifier
+from instrument_model.config import ModelConfig, NetworkConfig
+from instrument_model.model import InstrumentNetwork
+from instrument_model.weights import save_model
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two seconds of A4 in stereo, at 48 kHz, for each suffix in `sounds.FORMATS`."""
+    folder = tmp_path_factory.mktemp("recordings")
+    left = tone(2.0, 48_000)
+    stereo = torch.stack([torch.from_numpy(left), torch.from_numpy(left) * 0.5], dim=1).numpy()
+    return {suffix: write(folder / f"tone.{suffix}", stereo, 48_000) for suffix in FORMATS}
+
+
+@pytest.fixture(scope="session")
+def network() -> InstrumentNetwork:
+    """A narrow network with seeded random weights."""
+    torch.manual_seed(0)
+    return InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))).eval()
+
+
+@pytest.fixture(scope="session")
+def model_folder(network: InstrumentNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That network, saved."""
+    folder = tmp_path_factory.mktemp("model")
+    save_model(folder, network)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def classifier(model_folder: Path) -> InstrumentClassifier:
+    """That network, loaded."""
+    return InstrumentClassifier.from_pretrained(model_folder)
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[App]:
+    """The app with the bundled model, started once for all tests that need it."""
+    with running_app() as running:
+        yield running
