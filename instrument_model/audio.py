@@ -86,7 +86,10 @@ def array_blocks(
     Raises:
         AudioError: The array has another shape or type, is too loud to be in [-1, 1], or is too short.
     """
-    samples = np.asarray(waveform)
+    try:
+        samples = np.asarray(waveform)
+    except ValueError as error:
+        raise AudioError("The waveform is no array of numbers; give (samples,) or (samples, channels).") from error
     if samples.dtype.kind not in "iuf":
         raise AudioError(f"The waveform holds {samples.dtype} values; give floats in [-1, 1] or integers.")
     if samples.ndim == 1:

@@ -1,11 +1,13 @@
-"""What several test modules need: recordings in every format, and a small model that is not trained."""
+"""What several test modules need: recordings in every format, a small model that is not trained, the app, a Hub."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from app_server import App, running_app
+from hub_client import fixture_client, fixture_hub, fixture_model_files, fixture_repo, fixture_running_hub
 from sounds import FORMATS, tone, write
 
 from instrument_model.classifier import InstrumentClassifier
@@ -13,13 +15,15 @@ from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.model import InstrumentNetwork
 from instrument_model.weights import save_model
 
+__all__ = ["fixture_client", "fixture_hub", "fixture_model_files", "fixture_repo", "fixture_running_hub"]
+
 
 @pytest.fixture(scope="session")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Two seconds of A4 in stereo, at 48 kHz, for each suffix in `sounds.FORMATS`."""
     folder = tmp_path_factory.mktemp("recordings")
     left = tone(2.0, 48_000)
-    stereo = torch.stack([torch.from_numpy(left), torch.from_numpy(left) * 0.5], dim=1).numpy()
+    stereo = np.stack([left, 0.5 * left], axis=1)
     return {suffix: write(folder / f"tone.{suffix}", stereo, 48_000) for suffix in FORMATS}
 
 

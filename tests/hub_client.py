@@ -64,21 +64,9 @@ def fixture_client(running_hub: HubServer, tmp_path_factory: pytest.TempPathFact
         yield client
 
 
-@pytest.fixture(scope="session", name="model_folder")
-def fixture_model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A valid model, as small as the format allows."""
-    from instrument_model.config import ModelConfig, NetworkConfig
-    from instrument_model.model import InstrumentNetwork
-    from instrument_model.weights import save_model
-
-    folder = tmp_path_factory.mktemp("model")
-    save_model(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
-    return folder
-
-
 @pytest.fixture(scope="session", name="model_files")
 def fixture_model_files(model_folder: Path) -> dict[str, bytes]:
-    """Its files."""
+    """The files of a valid model, as small as the format allows."""
     return {path.name: path.read_bytes() for path in model_folder.iterdir()}
 
 
