@@ -21,7 +21,7 @@ from .decoding import FULL_SCALE, Int16
 from .errors import TrainingError
 
 OTHER = "other"
-CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 0.6, OTHER: 1.8}
+CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 3.0}
 """How often each kind of sound is the predominant one of an item."""
 
 KIND_WEIGHTS = {"phrase": 1.0, "note": 0.5}  # played music is what people upload
