@@ -14,7 +14,7 @@ import pedalboard
 import soxr
 import torchaudio.functional
 from numpy.typing import NDArray
-from pedalboard import Pedalboard
+from pedalboard._pedalboard import Pedalboard
 from torch import Tensor, nn
 
 from instrument_model.config import FrontendConfig
@@ -111,7 +111,7 @@ def gain(waveform: Waveform, _: int, rng: np.random.Generator) -> Waveform:
     """Sets the peak anywhere from full scale to 30 dB below; now and then overdrives the converter."""
     peak = max(float(np.abs(waveform).max()), 1e-6)
     if rng.random() < 0.03:
-        return np.clip(waveform * np.float32(rng.uniform(1.5, 4) / peak), -1, 1, dtype=np.float32)
+        return np.asarray(np.clip(waveform * (rng.uniform(1.5, 4) / peak), -1, 1), np.float32)
     return waveform * np.float32(10.0 ** (rng.uniform(-30, 0) / 20) / peak)
 
 

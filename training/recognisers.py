@@ -5,13 +5,14 @@ answers is the same for all, and the same as in `instrument_model.classifier`.
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torchaudio.functional import resample
 
@@ -112,6 +113,34 @@ class YamnetRecogniser(AudioSetNetwork):
         return self.best_of(patches.mean(dim=1))
 
 
+class YamnetHead(nn.Module):
+    """A linear head on YAMNet's embedding, `head.safetensors` as written by `training.linear_head`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        try:
+            with safe_open(path, framework="pt") as file:
+                backbone = Path((file.metadata() or {})["backbone"])
+                self.weight, self.bias = file.get_tensor("weight"), file.get_tensor("bias")
+        except (OSError, SafetensorError, KeyError) as error:
+            raise TrainingError(f"{path} is not a head of training.linear_head; make it again.") from error
+        defaults = ModelConfig()
+        self.name, self.sha256 = str(path), file_sha256(path)
+        self.sample_rate, self.window = defaults.frontend.sample_rate, defaults.window
+        self.thresholds = np.full(len(LABEL_NAMES), 0.5)
+        self.embed = self.features(backbone)
+
+    @staticmethod
+    def features(npz: Path) -> Callable[[Tensor], Tensor]:
+        """The frozen network: (batch, samples) at 32 kHz to the mean embedding of its patches, (batch, 1024)."""
+        network = yamnet.load_yamnet(npz)
+        return lambda w: network.embed(resample(w, ModelConfig().frontend.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels)."""
+        return torch.sigmoid(self.embed(waveform) @ self.weight.T + self.bias)
+
+
 class EfficientatRecogniser(AudioSetNetwork):
     """An EfficientAT checkpoint (`mn04_as_….pt`) with its 527 outputs."""
 
@@ -154,7 +183,8 @@ def load_recogniser(spec: str) -> Recogniser:
     """A recogniser from how it is written on a command line.
 
     Args:
-        spec: A model folder, YAMNet's `.npz`, an EfficientAT checkpoint `.pt`, or several of these joined by `+`.
+        spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`, or
+            several of these joined by `+`.
 
     Raises:
         ModelError: A model folder cannot be loaded.
@@ -165,6 +195,8 @@ def load_recogniser(spec: str) -> Recogniser:
     path = Path(spec)
     if path.suffix == ".npz":
         return YamnetRecogniser(path)
+    if path.suffix == ".safetensors":
+        return YamnetHead(path)
     if path.suffix == ".pt":
         return EfficientatRecogniser(path)
     return ModelFolder(path)

@@ -1,0 +1,113 @@
+"""A linear head on the frozen features of a pretrained network: the least that training can do, in a minute.
+
+    python -m training.linear_head --backbone weights --library LIBRARY --out runs/linear           # a model folder
+    python -m training.linear_head --backbone yamnet.npz --library LIBRARY --out runs/yamnet-linear  # head.safetensors
+
+One logistic regression per label, fitted by scikit-learn on the features of training items without augmentation.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .augment_names import AUGMENTATIONS
+from .command import run_command
+from .data import add_data_arguments, load_audio, load_clips
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from .items import Items
+
+BATCH = 16
+REGULARISATION = 0.1  # scikit-learn's C
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.linear_head", description="A linear head on frozen features."
+    )
+    add_data_arguments(parser)
+    parser.add_argument("--backbone", type=Path, required=True, help="model folder, or YAMNet's .npz")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--items", type=int, default=6_000, help="training items (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    return run_command(lambda: run(arguments))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        TrainingError: Data or backbone cannot be used.
+        ModelError: The backbone's folder cannot be loaded, or `--out` not be written.
+    """
+    from safetensors.torch import save_file
+    from torch import nn
+
+    from instrument_model.weights import load_model, save_model
+
+    from .items import Items
+    from .recognisers import YamnetHead
+
+    sample_rate = 32_000
+    clips, audio = load_audio(arguments, load_clips(arguments), sample_rate)
+    items = Items(
+        [clip for clip in clips if clip.split == "train"],
+        audio,
+        length=arguments.items,
+        batch_size=BATCH,
+        seed=arguments.seed,
+        sample_rate=sample_rate,
+        without=AUGMENTATIONS,
+    )
+    if arguments.backbone.suffix == ".npz":
+        yamnet = YamnetHead.features(arguments.backbone)
+        weight, bias = _fit(*_features(items, yamnet))
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        metadata = {"backbone": str(arguments.backbone.absolute())}
+        save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)
+    else:
+        model = load_model(arguments.backbone)
+        *layers, last = model.network.classifier
+        weight, bias = _fit(*_features(items, nn.Sequential(model.frontend, model.network.features, *layers)))
+        last.load_state_dict({"weight": weight, "bias": bias})
+        save_model(arguments.out, model)
+    print(f"Wrote {arguments.out}")
+
+
+def _features(items: "Items", network: "Callable[[Tensor], Tensor]") -> "tuple[NDArray, NDArray]":  # type: ignore[type-arg]
+    """Features (items, width) and targets (items, labels)."""
+    import numpy as np
+    import torch
+    from tqdm import trange
+
+    features, targets = [], []
+    for start in trange(0, len(items), BATCH, unit="batch"):
+        batch = [items[index] for index in range(start, min(start + BATCH, len(items)))]
+        with torch.inference_mode():
+            features.append(network(torch.from_numpy(np.stack([item["waveform"] for item in batch]))).numpy())
+        targets += [item["target"] for item in batch]
+    return np.concatenate(features), np.stack(targets)
+
+
+def _fit(features: "NDArray", targets: "NDArray") -> "tuple[Tensor, Tensor]":  # type: ignore[type-arg]
+    """Weight (labels, width) and bias (labels,) of one logistic regression per label, on the features as they come."""
+    import numpy as np
+    import torch
+    from sklearn.linear_model import LogisticRegression
+
+    mean, scale = features.mean(0), features.std(0) + 1e-3
+    standardised = (features - mean) / scale
+    fits = [LogisticRegression(C=REGULARISATION, max_iter=500).fit(standardised, column) for column in targets.T > 0]
+    weight = np.concatenate([fit.coef_ for fit in fits]) / scale
+    bias = np.concatenate([fit.intercept_ for fit in fits]) - weight @ mean
+    return torch.from_numpy(weight.astype(np.float32)), torch.from_numpy(bias.astype(np.float32))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
