@@ -18,10 +18,19 @@ from .settings import Start, Trained, TrainSettings
 if TYPE_CHECKING:
     from instrument_model.model import InstrumentNetwork
 
+    from .loop import Progress
+
 
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m training.train", description="Trains a model.")
+    add_run_arguments(parser)
+    arguments = parser.parse_args()
+    return run_command(lambda: _train_and_say(arguments))
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything that a run needs to know."""
     add_data_arguments(parser)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument(
@@ -32,13 +41,6 @@ def main() -> int:
     )
     parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
     parser.add_argument("--cpu", action="store_true", help="do not use a GPU")
-    add_settings_arguments(parser)
-    arguments = parser.parse_args()
-    return run_command(lambda: train(arguments))
-
-
-def add_settings_arguments(parser: argparse.ArgumentParser) -> None:
-    """One argument per field of `TrainSettings`."""
     group = parser.add_argument_group("settings")
     choices = {"start": get_args(Start), "trained": get_args(Trained), "without": AUGMENTATIONS}
     for field in fields(TrainSettings):
@@ -48,18 +50,23 @@ def add_settings_arguments(parser: argparse.ArgumentParser) -> None:
             choices=choices.get(field.name),
             nargs="+" if field.name == "without" else None,
             default=field.default,
-            help=f"default: {field.default or 'none'}",
+            help="default: %(default)s",
         )
 
 
 def read_settings(arguments: argparse.Namespace) -> TrainSettings:
-    """The settings given by `add_settings_arguments`."""
+    """The settings among the arguments."""
     values: dict[str, Any] = {field.name: getattr(arguments, field.name) for field in fields(TrainSettings)}
     return TrainSettings(**values | {"without": tuple(values["without"])})
 
 
-def train(arguments: argparse.Namespace) -> None:
-    """Runs the command.
+def _train_and_say(arguments: argparse.Namespace) -> None:
+    progress = train(arguments)
+    print(f"Best score {progress.best:.4f}; model in {arguments.out / 'model'}")
+
+
+def train(arguments: argparse.Namespace) -> "Progress":
+    """Trains to the end, from wherever the run stands.
 
     Raises:
         TrainingError: Data, settings or checkpoint cannot be used.
@@ -98,8 +105,7 @@ def train(arguments: argparse.Namespace) -> None:
         workers=arguments.workers,
         cpu=arguments.cpu,
     )
-    progress = run.train()
-    print(f"Best score {progress.best:.4f}; model in {arguments.out / 'model'}")
+    return run.train()
 
 
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
