@@ -163,14 +163,15 @@ def test_rendered_index(tmp_path: Path) -> None:
     row = {
         "path": "violin/1.ogg",
         "labels": "piano violin",
+        "complete": "yes",
         "detail": "violin+grand_piano",
         "source": "rendered_x",
         "group": "g",
     }
-    write_csv(tmp_path / "index.csv", [row, row | {"path": "other/2.ogg", "labels": ""}])
+    write_csv(tmp_path / "index.csv", [row, row | {"path": "other/2.ogg", "labels": "", "complete": "no"}])
     duet, other = rendered.read(tmp_path)
     assert (duet.labels, duet.split, duet.kind, duet.source) == (("piano", "violin"), "train", "phrase", "rendered_x")
-    assert other.labels == ()
+    assert (other.labels, other.complete, duet.complete) == ((), False, True)
     write_csv(tmp_path / "index.csv", [{"path": "violin/1.ogg"}])
     with pytest.raises(TrainingError, match=r"index\.csv has no column labels"):
         rendered.read(tmp_path)

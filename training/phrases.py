@@ -11,6 +11,8 @@ from .errors import TrainingError
 from .performance import Part, Style
 from .presets import OTHER, RENDERED_LABELS, Voice, voices_of
 
+FAINT_DB = -9.0
+
 
 @dataclass(frozen=True)
 class Amplifier:
@@ -61,8 +63,13 @@ class Phrase:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every one of our labels that plays, in alphabetical order."""
-        return tuple(sorted({part.voice.label for part in self.parts} - {OTHER}))
+        """Every one of our labels that is heard well, in alphabetical order."""
+        return tuple(sorted({part.voice.label for part in self.parts if part.level_db >= FAINT_DB} - {OTHER}))
+
+    @property
+    def complete(self) -> bool:
+        """Whether `labels` are all that sound: an accompaniment too faint to ask for is not said to be absent either."""
+        return not any(part.level_db < FAINT_DB and part.voice.label != OTHER for part in self.parts)
 
     @property
     def detail(self) -> str:
@@ -71,7 +78,7 @@ class Phrase:
 
     @property
     def group(self) -> str:
-        """The score and the preset: phrases that share both are too alike to be told apart by a split."""
+        """The score and the preset: phrases that share both are too alike to be split."""
         voice = self.parts[0].voice
         return f"{self.midi.parent.name}/{self.midi.stem}@{self.font.stem}:{voice.bank}:{voice.program}"
 

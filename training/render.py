@@ -29,7 +29,7 @@ SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partia
 SILENCE = 1e-3
 LEAST_SOUNDING = 0.4  # share of a phrase: with more rests than that there is little to learn from it
 NO_FLUIDSYNTH = "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
-INDEX_COLUMNS = ("path", "labels", "detail", "source", "group", "seconds", "settings")
+INDEX_COLUMNS = ("path", "labels", "complete", "detail", "source", "group", "seconds", "settings")
 DEFAULT_COUNTS = dict.fromkeys(RENDERED_LABELS, 220) | {"voice": 100, OTHER: 700}
 
 
@@ -124,23 +124,23 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
     part = output / "index.csv.part"
     rows = 0
     with part.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(INDEX_COLUMNS)
+        writer = csv.DictWriter(file, INDEX_COLUMNS)
+        writer.writeheader()
         for phrase in plan:
             path = output / phrase.filename
             if path.exists():
-                seconds = f"{soundfile.info(path).duration:.2f}"
-                labels = " ".join(phrase.labels)
-                row = (
-                    phrase.filename,
-                    labels,
-                    phrase.detail,
-                    f"rendered_{phrase.font.stem}",
-                    phrase.group,
-                    seconds,
-                    phrase.settings,
+                writer.writerow(
+                    {
+                        "path": phrase.filename,
+                        "labels": " ".join(phrase.labels),
+                        "complete": "yes" if phrase.complete else "no",
+                        "detail": phrase.detail,
+                        "source": f"rendered_{phrase.font.stem}",
+                        "group": phrase.group,
+                        "seconds": f"{soundfile.info(path).duration:.2f}",
+                        "settings": phrase.settings,
+                    }
                 )
-                writer.writerow(row)
                 rows += 1
     part.replace(output / "index.csv")
     return rows

@@ -6,7 +6,7 @@ from ..clips import Clip
 from ..errors import TrainingError
 from .tables import read_table
 
-COLUMNS = ("path", "labels", "detail", "source", "group")
+COLUMNS = ("path", "labels", "complete", "detail", "source", "group")
 
 
 def read(root: Path) -> list[Clip]:
@@ -27,6 +27,7 @@ def read(root: Path) -> list[Clip]:
             source=row["source"],
             group=row["group"],
             detail=row["detail"],
+            complete=row["complete"] == "yes",
         )
         for row in rows
     ]
