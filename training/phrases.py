@@ -68,7 +68,7 @@ class Phrase:
 
     @property
     def complete(self) -> bool:
-        """Whether `labels` are all that sound: an accompaniment too faint to ask for is not said to be absent either."""
+        """Whether `labels` are all that sound: a faint accompaniment is not said to be absent either."""
         return not any(part.level_db < FAINT_DB and part.voice.label != OTHER for part in self.parts)
 
     @property
