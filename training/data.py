@@ -1,8 +1,10 @@
 """Which data a command works on: the arguments that name it, and the clips with their decoded audio."""
 
 import argparse
+import functools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from .cache import AudioCache
 from .clips import Clip, check_split
@@ -21,6 +23,9 @@ def add_data_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         group.add_argument(name, type=Path, action="append", default=[], metavar="FOLDER", help=meaning)
     group.add_argument(
+        "--irmas-protocol", choices=get_args(irmas.Protocol), default="eleven-class", help="with or without the voice"
+    )
+    group.add_argument(
         "--cache", type=Path, default=Path("data/cache"), metavar="FOLDER", help="decoded audio (default: %(default)s)"
     )
 
@@ -36,7 +41,7 @@ def load_clips(arguments: argparse.Namespace) -> list[Clip]:
         ("library", manifest.read),
         ("rendered", rendered.read),
         ("folder", folder.read),
-        ("irmas", irmas.read),
+        ("irmas", functools.partial(irmas.read, protocol=arguments.irmas_protocol)),
     ):
         for root in getattr(arguments, name):
             clips += read(root)
