@@ -8,6 +8,7 @@ joined by `+`, whose answers are averaged.
 """
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -65,7 +66,9 @@ def evaluate(options: argparse.Namespace) -> None:
     if not wanted:
         raise TrainingError(f"The data has no played music in the split {options.split}; choose another --split.")
     clips, audio = load_audio(options, wanted, 32_000)
-    unreadable = {str(clip.path): audio.unreadable[clip.path.absolute()] for clip in wanted if clip not in audio}
+    reasons = {str(path): reason for path, reason in audio.unreadable.items()}
+    lost = [os.path.abspath(clip.path) for clip in wanted if clip not in audio]  # noqa: PTH100 - as the cache does
+    unreadable = {path: reasons[path] for path in lost}
     results = {}
     for spec, recogniser in recognisers.items():
         results[spec] = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed)

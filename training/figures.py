@@ -13,7 +13,7 @@ from . import metrics
 from .clips import Clip
 
 TEN = slice(len(INSTRUMENT_NAMES))
-RESAMPLES = 1000
+RESAMPLES = 1000  # of the bootstrap
 FEW_SOURCES = 8  # with fewer collections, recordings are what the bootstrap draws
 
 Figures = dict[str, Any]
@@ -70,13 +70,12 @@ def clusters_of(clips: Sequence[Clip]) -> tuple[NDArray[np.int64], str]:
     return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64), unit
 
 
-def group_figures(answers: Answers, thresholds: NDArray[np.float64], resamples: int = RESAMPLES) -> Figures:
+def group_figures(answers: Answers, thresholds: NDArray[np.float64]) -> Figures:
     """Every figure of one group of clips.
 
     Args:
         answers: Of the clips of this group.
         thresholds: (labels,), from which a label counts as detected.
-        resamples: Of the bootstrap.
 
     Returns:
         `top1`, `top3` (mean over classes, over clips, and 95 % interval of the former), `per_class_top1`,
@@ -98,7 +97,7 @@ def group_figures(answers: Answers, thresholds: NDArray[np.float64], resamples: 
         def statistic(drawn: metrics.Integers, hit: NDArray[np.bool_] = hit) -> float:
             return metrics.mean_per_class(hit[drawn], classes[drawn])
 
-        interval = metrics.bootstrap_interval(statistic, clusters, resamples)
+        interval = metrics.bootstrap_interval(statistic, clusters, RESAMPLES)
         figures[f"top{k}"] = metrics.top_k(ten, classes, k) | {"interval": interval}
     figures["per_class_top1"] = {INSTRUMENT_NAMES[c]: float(hits[1][classes == c].mean()) for c in np.unique(classes)}
     figures["classification"] = metrics.precision_recall_f1(
@@ -106,17 +105,19 @@ def group_figures(answers: Answers, thresholds: NDArray[np.float64], resamples: 
         metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)),
         INSTRUMENT_NAMES,
     )
-    detected = (answers.probabilities >= thresholds).astype(np.int64)
-    figures["detection"] = metrics.precision_recall_f1(answers.targets, detected, LABEL_NAMES)
+    annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
+    known = answers.where(annotated) if annotated.any() else answers
+    detected = (known.probabilities >= thresholds).astype(np.int64)
+    figures["detection"] = metrics.precision_recall_f1(known.targets, detected, LABEL_NAMES)
     figures["confusion"] = metrics.confusion(ten, classes).tolist()
-    figures["map"] = metrics.mean_average_precision(answers.probabilities, answers.targets)
-    figures["lrap"] = metrics.label_ranking_average_precision(answers.probabilities, answers.targets)
-    figures["rejection"] = _rejection(singles, others, thresholds, resamples)
+    figures["map"] = metrics.mean_average_precision(known.probabilities, known.targets)
+    figures["lrap"] = metrics.label_ranking_average_precision(known.probabilities, known.targets)
+    figures["rejection"] = _rejection(singles, others, thresholds)
     figures["calibration"] = metrics.calibration(ten.max(axis=1, initial=0.0), hits[1])
     return figures
 
 
-def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64], resamples: int) -> Figures:
+def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64]) -> Figures:
     """How well the highest probability tells one of the ten from none, and what the thresholds make of it."""
     both = np.concatenate([singles.probabilities[:, TEN], others.probabilities[:, TEN]])
     ours = np.arange(len(both)) < len(singles.clips)
@@ -125,7 +126,7 @@ def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64
     return {
         "auroc": metrics.rejection_auroc(both[ours], both[~ours]),
         "interval": metrics.bootstrap_interval(
-            lambda i: metrics.rejection_auroc(both[i][ours[i]], both[i][~ours[i]]), clusters, resamples
+            lambda i: metrics.rejection_auroc(both[i][ours[i]], both[i][~ours[i]]), clusters, RESAMPLES
         ),
         "instruments_named": float(named[ours].mean()) if ours.any() else float("nan"),
         "others_rejected": float(1 - named[~ours].mean()) if (~ours).any() else float("nan"),

@@ -167,6 +167,8 @@ def bootstrap_interval(
     draws = (
         np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))]) for _ in range(resamples)
     )
-    values = [statistic(draw) for draw in draws]
+    values = np.array([statistic(draw) for draw in draws])
+    if np.isnan(values).all():
+        return float("nan"), float("nan")
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)
