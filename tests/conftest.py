@@ -15,6 +15,8 @@ from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.model import InstrumentNetwork
 from instrument_model.weights import save_model
 
+torch.set_num_threads(1)  # for networks this small, several only wait for each other
+
 __all__ = ["fixture_client", "fixture_hub", "fixture_model_files", "fixture_repo", "fixture_running_hub"]
 
 

@@ -62,6 +62,7 @@ def _write_with_ffmpeg(path: Path, samples: Samples, rate: int, container: str, 
     layout = {1: "mono", 2: "stereo"}[frames.shape[1]]
     with av.open(path, "w", format=container) as file:
         stream = file.add_stream(codec, rate=rate, layout=layout, format=sample_format)
+        assert isinstance(stream, av.AudioStream)
         resampler = av.AudioResampler(sample_format, layout, rate)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(frames.reshape(1, -1)), "flt", layout)
         frame.sample_rate = rate
