@@ -28,6 +28,7 @@ def client_environment(hub: HubServer, home: Path, **more: str) -> dict[str, str
         "HF_HUB_DISABLE_XET": "1",  # the storage protocol of hf_xet needs a server of its own
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "OMP_NUM_THREADS": "1",  # the models are small, and a test is not alone on the machine
         "PYTHONPATH": str(PROJECT),
         **more,
     }

@@ -29,13 +29,16 @@ def stage(measured: MeasuredModel, provenance: Provenance, repo: str, folder: Pa
     """Puts into a folder exactly what is to be published: model, card, figures and plots."""
     from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 
-    from .report import METRICS_FILE
+    from .report import METRICS_FILE, to_json
 
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         shutil.copy(measured.folder / name, folder)
     plots = folder / PLOTS_FOLDER
     plots.mkdir()
-    for path in (measured.evaluation / METRICS_FILE, *measured.plots):
+    # Paths of this computer are nobody else's business.
+    figures = {**measured.figures, "unreadable": len(measured.figures.get("unreadable", ()))}
+    (plots / METRICS_FILE).write_text(to_json({repo: figures}), encoding="utf-8")
+    for path in measured.plots:
         shutil.copy(path, plots)
     card = model_card(measured, provenance, repo)
     (folder / "README.md").write_text(str(card), encoding="utf-8")

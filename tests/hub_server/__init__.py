@@ -21,7 +21,7 @@ from .repositories import Repositories
 from .storage import Repository, Storage
 from .transfers import Downloads, Uploads
 
-__all__ = ["HubServer", "RecordedRequest"]
+__all__ = ["Behaviour", "HubServer", "RecordedRequest"]
 
 TOKEN = "hf_" + "a" * 34
 

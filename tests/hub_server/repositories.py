@@ -27,6 +27,7 @@ class Repositories:
             Route("/api/repos/create", self.create, methods=["POST"]),
             Route(REPO, self.info),
             Route(REPO + "/revision/{revision:path}", self.info),
+            Route(REPO + "/tree/{revision:path}", self.tree),
             Route(REPO + "/refs", self.refs),
             Route(REPO + "/branch/{branch:path}", self.branch, methods=["POST"]),
             Route(REPO + "/tag/{revision:path}", self.tag, methods=["POST"]),
@@ -73,6 +74,15 @@ class Repositories:
             siblings.append(sibling)
         fields = {"id": repository.name, "sha": commit, "private": repository.private, "siblings": siblings}
         return JSONResponse(fields | {"sdk": repository.sdk})
+
+    async def tree(self, request: Request) -> Response:
+        repository = self.access.repository(request)
+        commit = self.access.commit_of(repository, request.path_params["revision"])
+        entries = []
+        for path, file in repository.files(commit).items():
+            large = {"lfs": {"oid": file.sha256, "size": file.size, "pointerSize": 134}} if file.lfs else {}
+            entries.append({"type": "file", "path": path, "oid": file.oid, "size": file.size, **large})
+        return JSONResponse(entries)
 
     async def refs(self, request: Request) -> Response:
         names = {
