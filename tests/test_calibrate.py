@@ -1,4 +1,4 @@
-"""Calibration: it finds what was done to logits, keeps collections apart, and the calibrated folder is a model like any other."""
+"""Calibration finds what was done to logits, keeps collections apart, and writes a model like any other."""
 
 import json
 from pathlib import Path
@@ -17,9 +17,9 @@ N_LABELS = len(LABEL_NAMES)
 
 
 def sharpened(temperature: float, bias: float, clips: int = 600) -> ClipLogits:
-    """Recordings whose labels are drawn with known probabilities, and a model that says `(logit - bias) * temperature`."""
+    """Labels are drawn with known probabilities, and the model says `(logit - bias) * temperature`."""
     rng = np.random.default_rng(0)
-    true = rng.normal(-1.0, 2.0, (clips, N_LABELS))
+    true = rng.normal(-5.0, 3.0, (clips, N_LABELS))
     targets = (rng.random(true.shape) < 1 / (1 + np.exp(-true))).astype(np.int64)
     single = (targets.sum(axis=1) == 1) & (targets[:, -1] == 0)
     sources = np.array([f"source {n % 6}" for n in range(clips)])
