@@ -1,0 +1,44 @@
+"""What the repository holds and has ever held."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+MAX_BYTES = 10_000_000  # a Space wants large-file storage for more
+PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth"}
+
+
+def git(*arguments: str, text: str = "") -> list[str]:
+    done = subprocess.run(["git", *arguments], cwd=PROJECT, input=text, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def history() -> list[tuple[str, int, str]]:
+    """Every file of every commit as (object, bytes, path); of a shallow clone, those that it has."""
+    objects = [line.partition(" ") for line in git("rev-list", "--objects", "--all")]
+    paths = {name: path for name, _, path in objects if path}
+    sizes = git("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", text="\n".join(paths))
+    found = [line.split() for line in sizes]
+    return [(name, int(size), paths[name]) for name, kind, size in found if kind == "blob"]
+
+
+def test_history_is_there(history: list[tuple[str, int, str]]) -> None:
+    paths = {path for _, _, path in history}
+    assert {"instrument_model/hub.py", "weights/model.safetensors"} <= paths
+
+
+def test_nothing_is_large(history: list[tuple[str, int, str]]) -> None:
+    assert [(path, size) for _, size, path in history if size > MAX_BYTES] == []
+
+
+def test_no_pickle(history: list[tuple[str, int, str]]) -> None:
+    """Neither by name nor by content: a pickle of protocol 2 or later begins with 0x80 and the protocol's number."""
+    assert [path for _, _, path in history if Path(path).suffix in PICKLES] == []
+    binary = [(name, path) for name, _, path in history if Path(path).suffix not in {".py", ".md", ".txt", ".json"}]
+    for name, path in binary:
+        blob = subprocess.run(["git", "cat-file", "blob", name], cwd=PROJECT, capture_output=True, check=True).stdout
+        assert not (blob[:1] == b"\x80" and blob[1:2] <= b"\x05" and blob[-1:] == b"."), path
+        assert b"data.pkl" not in blob, f"{path} is a PyTorch checkpoint"
