@@ -1,16 +1,20 @@
 # make run    install what is needed into .venv and start the app on http://127.0.0.1:7860
 # make test   install everything, run all tests, the linter and the type checker
+# make bench  time file to prediction and program starts, as ratios against baselines of the same run
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST ?= -q
 
-.PHONY: run test screenshots examples format clean
+.PHONY: run test bench screenshots examples format clean
 
 run: .venv/run.stamp
 	$(BIN)/python app.py
 
 test: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
 	$(BIN)/python -m pytest $(PYTEST)
+
+bench: .venv/run.stamp
+	$(BIN)/python -m bench
 
 screenshots: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python -m tests.screenshots screenshots
