@@ -1,19 +1,15 @@
 """Publication of a model, with the real client over HTTP: what arrives, what is refused, what a failure leaves."""
 
-import contextlib
-import importlib
-import io
 import json
-import os
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
-from unittest.mock import patch
+from typing import Any
 
 import numpy as np
 import pytest
+from command_line import Outcome, run
 from hub_client import client_environment, client_process
 from hub_server import HubServer
 from huggingface_hub import ModelCard
@@ -29,21 +25,6 @@ from training.provenance import Collection, Provenance
 from training.report import to_json
 
 PLOTS = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    error: str
-
-
-def run(module: str, arguments: list[str], token: str | None) -> Outcome:
-    """In the client process: a command line."""
-    out, error = io.StringIO(), io.StringIO()
-    login = {"HF_TOKEN": token} if token else {}
-    with patch.dict(os.environ, login), contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):
-        status = importlib.import_module(module).main(arguments)
-    return Outcome(status, out.getvalue(), error.getvalue())
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 FILES = ("app.py", "README.md", "requirements.txt")
 OPTIONAL_FILES = ("LICENSE", "packages.txt")
 FOLDERS = ("examples", "instrument_model", "interface", "weights")
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.pyc")
+LEFT_OUT = (".*", "__pycache__")
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
@@ -46,7 +46,8 @@ def stage(project: Path, folder: Path, model: str | None = None, commit: str | N
             if (project / name).is_file():
                 shutil.copy(project / name, folder)
         for name in FOLDERS:
-            shutil.copytree(project / name, folder / name, ignore=LEFT_OUT)
+            code = ("*.py",) if name == "examples" else ()  # what renders them
+            shutil.copytree(project / name, folder / name, ignore=shutil.ignore_patterns(*LEFT_OUT, *code))
     except OSError as error:
         raise TrainingError(f"{project} is not a whole copy of the project ({error}); get it again.") from error
     readme = folder / "README.md"
@@ -82,7 +83,7 @@ def push(folder: Path, options: argparse.Namespace, commit: str | None) -> "Comm
     """
     from .publishing import hub_api
 
-    variables = {"MODEL_REPO": options.model, "MODEL_REVISION": commit} if commit else {}
+    wanted = {"MODEL_REPO": options.model, "MODEL_REVISION": commit} if commit else {}
     with hub_api(options.repo) as api:
         api.create_repo(
             options.repo,
@@ -92,8 +93,12 @@ def push(folder: Path, options: argparse.Namespace, commit: str | None) -> "Comm
             private=options.private,
             exist_ok=True,
         )
-        for key, value in variables.items():
-            api.add_space_variable(options.repo, key, value)
+        present = {key: variable.value for key, variable in api.get_space_variables(options.repo).items()}
+        for key in ("MODEL_REPO", "MODEL_REVISION"):
+            if key in present and key not in wanted:
+                api.delete_space_variable(options.repo, key)
+            elif key in wanted and present.get(key) != wanted[key]:  # each change restarts the Space
+                api.add_space_variable(options.repo, key, wanted[key])
         return api.upload_folder(
             repo_id=options.repo,
             repo_type="space",

@@ -33,6 +33,7 @@ class Repositories:
             Route(REPO + "/tag/{revision:path}", self.tag, methods=["POST"]),
             Route(REPO + "/variables", self.variables),
             Route(REPO + "/variables", self.set_variable, methods=["POST"]),
+            Route(REPO + "/variables", self.delete_variable, methods=["DELETE"]),
         ]
 
     async def whoami(self, request: Request) -> Response:
@@ -127,5 +128,11 @@ class Repositories:
     async def set_variable(self, request: Request) -> Response:
         repository, body = self.access.repository(request, write=True), await request.json()
         repository.variables[body["key"]] = body["value"]
+        self.access.storage.save(repository)
+        return await self.variables(request)
+
+    async def delete_variable(self, request: Request) -> Response:
+        repository = self.access.repository(request, write=True)
+        repository.variables.pop((await request.json())["key"])
         self.access.storage.save(repository)
         return await self.variables(request)
