@@ -1,5 +1,6 @@
 """What several test modules need: recordings in every format, a small model that is not trained, the app, a Hub."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.model import InstrumentNetwork
 from instrument_model.weights import save_model
 
-torch.set_num_threads(1)  # for networks this small, several only wait for each other
+# For networks this small, several threads only wait for each other, here and in the programs that tests start.
+torch.set_num_threads(1)
+os.environ["OMP_NUM_THREADS"] = "1"
 
 __all__ = ["fixture_client", "fixture_hub", "fixture_model_files", "fixture_repo", "fixture_running_hub"]
 
