@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .figures import Figures
     from .recognisers import Recogniser
 
-UNSEEN, SEEN = "unseen sources", "seen sources"
+UNSEEN, SEEN, ALL = "unseen sources", "seen sources", "all sources"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,11 +121,12 @@ def measure(
     )
     answers = Answers(clips, probabilities)
     unseen = np.array([clip.source not in trained for clip in clips])
-    groups = {
-        name: answers.where(keep) for name, keep in ((UNSEEN, unseen), (SEEN, ~unseen)) if (keep & answers.single).any()
-    }
+    kept = {UNSEEN: unseen, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
+    groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & answers.single).any()}
     if not groups:
         raise TrainingError("None of the clips is of one of the ten instruments alone; give data that has such clips.")
+    if len(groups) < len(kept):  # all of them are seen or all unseen
+        del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN
     result: Figures = {
         "groups": {name: group_figures(group, recogniser.thresholds) for name, group in groups.items()},
