@@ -293,7 +293,8 @@ def test_command_writes_figures_plots_and_report(
         assert text in report
     printed = capsys.readouterr().out
     assert "1 of 28 clips are left out" in printed
-    assert "unseen sources" in printed
+    assert "No clip of acoustic_guitar, electric_guitar" in printed
+    assert "in seen sources: the means are over the others" in printed
 
     both, other = tmp_path / "both", f"{model_folder}+{model_folder}"
     arguments = [str(model_folder), other, "--library", str(library), "--cache", cache, "--quick", "--out", str(both)]
@@ -310,6 +311,7 @@ def test_command_writes_figures_plots_and_report(
     [
         (["--library", "nowhere"], r"manifest\.csv cannot be read"),
         ([], "No data is named"),
+        (["--out", __file__], r"test_evaluation\.py cannot be made"),
         (["--split", "test"], "no played music in the split test"),
         (["model"], r"model is neither|model holds no config\.json"),
     ],

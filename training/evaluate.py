@@ -53,6 +53,8 @@ def evaluate(options: argparse.Namespace) -> None:
     from .figures import compare
     from .recognisers import load_recogniser
 
+    if options.out:
+        report.prepare(options.out)
     recognisers = {spec: load_recogniser(spec) for spec in dict.fromkeys(options.models)}
     every = load_clips(options)
     trained = {clip.source for clip in every if clip.split == "train"}
@@ -79,6 +81,9 @@ def evaluate(options: argparse.Namespace) -> None:
             "unreadable": unreadable,
         }
         print(report.table(compare({spec: results[spec]})), flush=True)
+    for group, figures in results[options.models[0]]["groups"].items():
+        if figures["without_clips"]:
+            print(f"No clip of {', '.join(figures['without_clips'])} in {group}: the means are over the others.")
     if options.out:
         report.write(options.out, results)
         print(f"Wrote {options.out / report.REPORT_FILE}")

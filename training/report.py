@@ -30,6 +30,18 @@ def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
     return json.dumps(_finite(value), indent=1, allow_nan=False) + "\n"
 
 
+def prepare(folder: Path) -> None:
+    """Makes the folder, so that nobody waits for figures that cannot be kept.
+
+    Raises:
+        TrainingError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"The folder {folder} cannot be made ({error.strerror}); choose another --out.") from error
+
+
 def write(folder: Path, results: Mapping[str, Figures]) -> None:
     """Writes everything; with several models the folder holds their comparison, and a subfolder each one's report.
 
@@ -38,8 +50,8 @@ def write(folder: Path, results: Mapping[str, Figures]) -> None:
     """
     from .plots import draw
 
+    prepare(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         _write_text(folder / METRICS_FILE, to_json(results))
         if len(results) > 1:
             for number, (model, result) in enumerate(results.items(), start=1):
