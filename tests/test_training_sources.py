@@ -170,7 +170,7 @@ def test_rendered_index(tmp_path: Path) -> None:
     }
     write_csv(tmp_path / "index.csv", [row, row | {"path": "other/2.ogg", "labels": "", "complete": "no"}])
     duet, other = rendered.read(tmp_path)
-    assert (duet.labels, duet.split, duet.kind, duet.source) == (("piano", "violin"), "train", "phrase", "rendered_x")
+    assert (duet.labels, duet.split, duet.kind, duet.source) == (("piano", "violin"), "train", "rendered", "rendered_x")
     assert (other.labels, other.complete, duet.complete) == ((), False, True)
     write_csv(tmp_path / "index.csv", [{"path": "violin/1.ogg"}])
     with pytest.raises(TrainingError, match=r"index\.csv has no column labels"):

@@ -21,10 +21,10 @@ from .decoding import FULL_SCALE, Int16
 from .errors import TrainingError
 
 OTHER = "other"
-CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 3.0}
+CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
 """How often each kind of sound is the predominant one of an item."""
 
-KIND_WEIGHTS = {"phrase": 1.0, "note": 0.5}  # played music is what people upload
+KIND_WEIGHTS = {"phrase": 1.0, "note": 0.5, "rendered": 0.35}  # people upload played music
 CHORD_INSTRUMENTS = frozenset({"acoustic_guitar", "electric_guitar", "organ", "piano"})
 DECAY_TO_KEEP = 0.05  # seconds over which a cut note fades
 

@@ -22,7 +22,7 @@ def read(root: Path) -> list[Clip]:
         Clip(
             path=root / row["path"],
             labels=tuple(row["labels"].split()),
-            kind="phrase",
+            kind="rendered",
             split="train",
             source=row["source"],
             group=row["group"],
