@@ -17,7 +17,7 @@ bench: .venv/run.stamp
 	$(BIN)/python -m bench
 
 screenshots: .venv/dev.stamp .venv/debian.stamp
-	$(BIN)/python -m tests.screenshots screenshots
+	$(BIN)/python tests/screenshots.py screenshots
 
 examples: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python -m examples.render

@@ -163,7 +163,8 @@ def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Block
     """The whole page."""
     limits = handlers.limits
     cache = (60, 60 * limits.keep_minutes)
-    with gr.Blocks(title=texts.TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True) as page:
+    page = gr.Blocks(title=texts.TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True)
+    with page:
         html(results.title(), elem_id="title")
         with gr.Tabs():
             with gr.Tab(texts.TAB_RECORDING):
@@ -199,7 +200,7 @@ def main() -> int:
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     build(handlers, feedback).launch(
         server_port=int(os.environ["PORT"]) if os.environ.get("PORT", "").isdigit() else None,
-        max_file_size=f"{limits.upload_mb}mb",
+        max_file_size=limits.upload_mb * 1_000_000,
         allowed_paths=[str(EXAMPLES)],
         theme=theme(),
         css_paths=ASSETS / "style.css",

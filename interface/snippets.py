@@ -22,10 +22,11 @@ import {{ readFile }} from "node:fs/promises";
 const client = await Client.connect("{url}");
 const clip = new Blob([await readFile({quoted})]);
 const {{ data: [answer] }} = await client.predict("/predict", {{ audio: handle_file(clip) }});
-console.log(answer.instrument, answer.confidence);"""
+console.log(answer.instrument, answer.confidence);
+process.exit(); // the client would keep its connection open"""
     curl = f"""\
-path=$(curl -s {url}/gradio_api/upload -F files=@{shlex.quote(name)} | jq -r '.[0]')
+path=$(curl -s {url}/gradio_api/upload -F files=@{shlex.quote(name)} | tr -d '[]"')
 event=$(curl -s {url}/gradio_api/call/predict -H 'Content-Type: application/json' \\
-  -d '{{"data": [{{"path": "'"$path"'", "meta": {{"_type": "gradio.FileData"}}}}]}}' | jq -r .event_id)
+  -d '{{"data": [{{"path": "'"$path"'", "meta": {{"_type": "gradio.FileData"}}}}]}}' | cut -d'"' -f4)
 curl -sN {url}/gradio_api/call/predict/$event"""
     return [("Python", python), ("JavaScript", javascript), ("curl", curl)]

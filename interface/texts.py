@@ -16,8 +16,8 @@ TAB_ABOUT = "Accuracy"
 # ---------------------------------------------------------------- a recording
 CLIP_LABEL = "Your recording"
 CLIP_HINT = "wav, flac, mp3, ogg, opus, m4a, aiff or webm, up to {mb} MB. It is deleted within {keep} minutes."
-EXAMPLES = "Or listen to one of these"
-EXAMPLE_ENSEMBLE = "Several together"
+EXAMPLES = "Or try"
+EXAMPLE_ENSEMBLE = "Trio"
 RECOGNISE = "Recognise"
 
 EMPTY_HEADLINE = "Play it something"
@@ -67,7 +67,7 @@ LANE_ALT = "{name}: {spans}"
 LANE_NEVER = "not clearly at any time"
 STRETCHES = "What sounds when"
 STRETCH_NOTHING = "none of the ten"
-PLAY_FROM = "Play from {time}"
+PLAY = "Play"
 COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
     "Time",
     "Instrument",

@@ -94,7 +94,10 @@ def script(name: str) -> str:
 
 
 def head() -> str:
-    """What goes into the page's head: the font of the headings (Lora, SIL Open Font License) and the first script."""
+    """What goes into the page's head.
+
+    The font of the headings (Lora, SIL Open Font License), the frame, and the script that must run first.
+    """
     font = base64.b64encode((ASSETS / "lora.woff2").read_bytes()).decode()
     face = f'@font-face{{font-family:Lora;font-weight:600;src:url(data:font/woff2;base64,{font}) format("woff2")}}'
-    return f"<style>{face}</style><script>{script('page.js')}</script>"
+    return f"<style>{face}{script('frame.css')}</style><script>{script('page.js')}</script>"

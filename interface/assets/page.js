@@ -1,4 +1,11 @@
-// Runs once, before the page's components: browsers filter what a microphone hears for speech, and music must come unfiltered.
+// Runs once, before the page's components.
+
+// Gradio names its upload areas differently from what is written in them, which confuses those who speak to their computer.
+new MutationObserver(() => {
+  for (const area of document.querySelectorAll(".upload-container[aria-label]")) if (area.textContent.trim()) area.removeAttribute("aria-label");
+}).observe(document, { childList: true, subtree: true });
+
+// Browsers filter what a microphone hears for speech; music must come unfiltered.
 (() => {
   const devices = navigator.mediaDevices;
   const tell = (name) => document.dispatchEvent(new CustomEvent("microphone-refused", { detail: name }));

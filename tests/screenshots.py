@@ -1,0 +1,89 @@
+"""Takes a picture of each state of the page: `python tests/screenshots.py FOLDER` (or `make screenshots`)."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from app_server import EXAMPLES, App, running_app, running_browser
+from browsing import DESKTOP, PHONE, microphone_flags, microphone_recording, noise, open_tab, opened, upload
+from playwright.sync_api import Browser, Page
+from sounds import write
+
+from interface import texts
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop-light": {"viewport": DESKTOP, "color_scheme": "light"},
+    "desktop-dark": {"viewport": DESKTOP, "color_scheme": "dark"},
+    "phone-light": {"viewport": PHONE, "color_scheme": "light", "is_mobile": True, "has_touch": True},
+    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "is_mobile": True, "has_touch": True},
+}
+
+
+def states(folder: Path) -> dict[str, Callable[[Page], object]]:
+    """How to bring the page into each state, in an order that works on one page."""
+    broken, silence = folder / "not music.mp3", folder / "silence.wav"
+    broken.write_text("These are words and not sounds.")
+    write(silence, np.zeros(96_000, np.float32), 32_000)
+
+    def code(page: Page) -> None:
+        page.locator("summary").click()
+        page.locator("summary").scroll_into_view_if_needed()
+
+    def files(page: Page) -> None:
+        open_tab(page, texts.TAB_FILES)
+        page.set_input_files("#files input[type=file]", [*sorted(EXAMPLES.glob("*.mp3"))[:5], broken])
+        page.wait_for_selector("a[download='instruments.csv']")
+
+    def live(page: Page) -> None:
+        open_tab(page, texts.TAB_LIVE)
+        page.get_by_role("button", name=texts.LIVE_START).click()
+        page.wait_for_selector("#live .bar.on")
+        page.wait_for_timeout(1500)
+
+    return {
+        "1-empty": lambda page: page.wait_for_timeout(500),
+        "2-result": lambda page: upload(page, EXAMPLES / "cello.mp3"),
+        "3-code": code,
+        "4-trio": lambda page: upload(page, EXAMPLES / "ensemble.mp3"),
+        "5-none": lambda page: upload(page, noise(folder)),
+        "6-silent": lambda page: upload(page, silence),
+        "7-error": lambda page: upload(page, broken),
+        "8-files": files,
+        "9-live": live,
+    }
+
+
+def photograph(browser: Browser, app: App, look: str, out: Path, folder: Path) -> None:
+    """All states in one look."""
+    with opened(browser, app.url, **LOOKS[look]) as page:
+        for name, arrange in states(folder).items():
+            arrange(page)
+            page.wait_for_timeout(900)  # until bars have grown
+            page.screenshot(path=out / f"{look}-{name}.png", full_page=True)
+            print(out / f"{look}-{name}.png")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, metavar="FOLDER")
+    parser.add_argument("--look", choices=LOOKS, action="append", help="only this look; may be repeated")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        flags = microphone_flags(microphone_recording(folder))
+        with running_app() as app, running_browser(flags) as browser:
+            for look in options.look or LOOKS:
+                photograph(browser, app, look, options.out, folder)
+
+
+if __name__ == "__main__":
+    main()
