@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from instrument_model.config import CalibrationConfig
 from instrument_model.labels import INSTRUMENTS
 
 from .command import run_command
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard
 
 TEMPLATE = Path(__file__).with_name("model_card.md.j2")
-PLOTS_FOLDER = "evaluation"  # of the repository
+EVALUATION = "evaluation"
+"""Folder of figures and plots, within a model folder as within its repository on the Hub."""
 
 
 def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None = None) -> "ModelCard":
@@ -61,6 +63,8 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         minutes=round(sum(collection.minutes for collection in provenance.collections)),
         instruments=[instrument.display.lower() for instrument in INSTRUMENTS],
         group=measured.group,
+        split=measured.figures.get("split"),
+        calibrated=_is_calibrated(measured.config.calibration),
         main=measured.main,
         figures=_main_figures(measured.main),
         per_class=_per_class(measured),
@@ -70,7 +74,7 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         ],
         calibration=_number(measured.main["calibration"]["ece"]),
         limits=_limits(measured.figures.get("conditions", {})),
-        plots=[(plot.stem.replace("_", " "), f"{PLOTS_FOLDER}/{plot.name}") for plot in measured.plots] if repo else [],
+        plots=[(plot.stem.replace("_", " "), f"{EVALUATION}/{plot.name}") for plot in measured.plots],
     )
     return card
 
@@ -100,6 +104,10 @@ def _eval_results(measured: MeasuredModel) -> "list[EvalResult]":
         for kind, name, value in metrics
         if value is not None
     ]
+
+
+def _is_calibrated(calibration: CalibrationConfig) -> bool:
+    return calibration.temperature != 1 or any(calibration.bias.values())
 
 
 def _main_figures(main: Figures) -> list[tuple[str, str]]:
@@ -173,21 +181,38 @@ def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 
 
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a model card is made of."""
+    parser.add_argument("--model", type=Path, default=Path("weights"), help="model folder (default: %(default)s)")
+    parser.add_argument("--evaluation", type=Path, help=f"default: {EVALUATION} in the model folder")
+    parser.add_argument("--provenance", type=Path, help=f"default: {PROVENANCE_FILE} in the model folder")
+
+
+def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Provenance]:
+    """The model with what was measured of it and what it was made of.
+
+    Raises:
+        ModelError: The model is broken, or config and weights do not belong together.
+        TrainingError: There is no evaluation or provenance, or the evaluation is of other weights.
+    """
+    measured = MeasuredModel.load(options.model, options.evaluation or options.model / EVALUATION)
+    return measured, Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m training.model_card", description="The README.md of a model.")
-    parser.add_argument("model", type=Path, help="folder with config.json and model.safetensors")
-    parser.add_argument("--evaluation", type=Path, required=True, help="folder that training.evaluate wrote")
-    parser.add_argument("--provenance", type=Path, help=f"default: {PROVENANCE_FILE} in the model's folder")
-    parser.add_argument("--repo", help="OWNER/NAME on the Hub, where the card is for there")
-    parser.add_argument("--out", type=Path, required=True, help="file to write")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.model_card", description="Writes the README.md of a model."
+    )
+    add_model_arguments(parser)
+    parser.add_argument("--out", type=Path, help="file to write (default: README.md in the model folder)")
     options = parser.parse_args(arguments)
 
     def command() -> None:
-        measured = MeasuredModel.load(options.model, options.evaluation)
-        provenance = Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
-        options.out.write_text(str(model_card(measured, provenance, options.repo)), encoding="utf-8")
-        print(f"Wrote {options.out}")
+        measured, provenance = read_model_arguments(options)
+        out = options.out or options.model / "README.md"
+        out.write_text(str(model_card(measured, provenance)), encoding="utf-8")
+        print(f"Wrote {out}")
 
     return run_command(command)
 

@@ -1,6 +1,6 @@
 """Publishes a model with its evaluation as one commit on the Hugging Face Hub, then downloads it and compares.
 
-    python -m training.push_to_hub --repo OWNER/NAME --evaluation runs/evaluation [--private] [--tag v1] [--dry-run]
+    python -m training.push_to_hub --repo OWNER/NAME [--private] [--tag v1.0] [--dry-run]
 
 Log in before with `hf auth login` or set HF_TOKEN.
 """
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from .command import run_command
 from .errors import TrainingError
 from .measured import MeasuredModel
-from .model_card import PLOTS_FOLDER, model_card
-from .provenance import PROVENANCE_FILE, Provenance
+from .model_card import EVALUATION, add_model_arguments, model_card, read_model_arguments
+from .provenance import Provenance
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo
@@ -33,7 +33,7 @@ def stage(measured: MeasuredModel, provenance: Provenance, repo: str, folder: Pa
 
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         shutil.copy(measured.folder / name, folder)
-    plots = folder / PLOTS_FOLDER
+    plots = folder / EVALUATION
     plots.mkdir()
     # Paths of this computer are nobody else's business.
     figures = {**measured.figures, "unreadable": len(measured.figures.get("unreadable", ()))}
@@ -64,7 +64,7 @@ def push(folder: Path, options: argparse.Namespace) -> "CommitInfo":
             folder_path=folder,
             revision=options.branch,
             create_pr=options.pull_request,
-            delete_patterns=f"{PLOTS_FOLDER}/*",  # those of an earlier evaluation
+            delete_patterns=f"{EVALUATION}/*",  # those of an earlier evaluation
             commit_message=options.message,
         )
         if options.tag:
@@ -109,11 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--repo", required=True, metavar="OWNER/NAME", help="repository; created where it does not exist"
     )
-    parser.add_argument("--model", type=Path, default=Path("weights"), help="model folder (default: %(default)s)")
-    parser.add_argument(
-        "--evaluation", type=Path, help="what training.evaluate wrote (default: evaluation beside the model)"
-    )
-    parser.add_argument("--provenance", type=Path, help=f"default: {PROVENANCE_FILE} in the model folder")
+    add_model_arguments(parser)
     parser.add_argument("--private", action="store_true", help="create the repository for its owner's eyes only")
     parser.add_argument("--branch", help="commit to this branch instead of main; created where it does not exist")
     parser.add_argument("--pull-request", action="store_true", help="propose the commit instead of making it")
@@ -135,9 +131,7 @@ def publish(options: argparse.Namespace) -> None:
 
     if options.branch and options.pull_request:
         raise TrainingError("A pull request goes to the main branch; give --branch or --pull-request, not both.")
-    evaluation = options.evaluation or options.model.parent / "evaluation"
-    measured = MeasuredModel.load(options.model, evaluation)
-    provenance = Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
+    measured, provenance = read_model_arguments(options)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         stage(measured, provenance, options.repo, folder)
