@@ -116,16 +116,22 @@ def _resampled(
             raise AudioError(f"{name} has a sample rate of {block_rate} Hz; convert it to one between 4 and 192 kHz.")
         if stream is None or block_rate != rate:
             if stream is not None:
-                yield stream.resample_chunk(np.empty(0, np.float32), last=True)
+                yield _next(stream, np.empty(0, np.float32), last=True)
             rate, stream = block_rate, soxr.ResampleStream(block_rate, sample_rate, 1, dtype="float32")
         block = _mono(frames)[: round((limit - seconds) * rate)]
         seconds += len(block) / rate
-        yield stream.resample_chunk(block)
+        yield _next(stream, block)
         if (limit - seconds) * rate < 0.5:
             break
     if stream is None or seconds < MIN_SECONDS:
         raise AudioError(f"{name} holds {seconds:.2f} seconds of sound; at least {MIN_SECONDS} seconds are needed.")
-    yield stream.resample_chunk(np.empty(0, np.float32), last=True)
+    yield _next(stream, np.empty(0, np.float32), last=True)
+
+
+def _next(stream: soxr.ResampleStream, block: Waveform, *, last: bool = False) -> Waveform:
+    """A block at the new rate; what overshoots at steep edges is clipped."""
+    resampled: Waveform = stream.resample_chunk(block, last=last)
+    return np.clip(resampled, -1.0, 1.0, out=resampled)
 
 
 def _mono(frames: Waveform) -> Waveform:
@@ -146,7 +152,8 @@ def _mono(frames: Waveform) -> Waveform:
 def _floats(samples: NDArray[Any]) -> Waveform:
     """Floats as they are, integers scaled to [-1, 1) by the range of their type."""
     if samples.dtype.kind == "f":
-        return samples.astype(np.float32, copy=False)
+        with np.errstate(over="ignore"):  # what is infinite becomes silence
+            return samples.astype(np.float32, copy=False)
     half = 2.0 ** (8 * samples.dtype.itemsize - 1)
     middle = half if samples.dtype.kind == "u" else 0.0
     return ((samples - middle) / half).astype(np.float32)
@@ -201,13 +208,13 @@ def _decode_sndfile(file: FileIO) -> Iterator[tuple[int, Waveform]]:
 def _decode_ffmpeg(file: FileIO) -> Iterator[tuple[int, Waveform]]:
     """Gathers FFmpeg's short frames into blocks."""
     group: list[Waveform] = []
-    rate = 0
+    rate = channels = gathered = 0
     for frame_rate, frame in _ffmpeg_frames(file):
-        changed = frame_rate != rate or (group and frame.shape[1] != group[0].shape[1])
-        if group and (changed or sum(map(np.size, group)) >= _BLOCK_SAMPLES):
+        if group and (gathered >= _BLOCK_SAMPLES or (frame_rate, frame.shape[1]) != (rate, channels)):
             yield rate, np.concatenate(group)
-            group = []
-        rate = frame_rate
+            group, gathered = [], 0
+        rate, channels = frame_rate, frame.shape[1]
+        gathered += frame.size
         group.append(frame)
     if group:
         yield rate, np.concatenate(group)
@@ -233,5 +240,5 @@ def _ffmpeg_frames(file: FileIO) -> Iterator[tuple[int, Waveform]]:
                     samples = _floats(frame.to_ndarray())
                     planar, channels = frame.format.is_planar, len(frame.layout.channels)
                     yield frame.sample_rate, samples.T if planar else samples.reshape(-1, channels)
-    except av.FFmpegError:
+    except (av.FFmpegError, IndexError):  # IndexError is PyAV's, for a stream that begins in the middle of the file
         return

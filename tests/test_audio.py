@@ -1,6 +1,7 @@
 """Files and arrays become the same mono samples whatever they are stored as."""
 
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_blocks_are_small_and_resample_as_one_stream(tmp_path: Path) -> None:
     path = write(tmp_path / "noise.float.wav", samples, 44_100)
     blocks = list(read_blocks(path, RATE))
     assert max(map(len, blocks)) < 2 * RATE
-    np.testing.assert_allclose(np.concatenate(blocks), soxr.resample(samples, 44_100, RATE), atol=1e-6)
+    np.testing.assert_allclose(np.concatenate(blocks), soxr.resample(samples, 44_100, RATE).clip(-1, 1), atol=1e-6)
 
 
 def test_channels_are_averaged(tmp_path: Path) -> None:
@@ -83,8 +84,22 @@ def test_what_is_not_finite_becomes_silence(tmp_path: Path) -> None:
 
 def test_what_exceeds_full_scale_is_clipped(tmp_path: Path) -> None:
     path = tmp_path / "loud.wav"
-    soundfile.write(path, tone(1.0, RATE, level=1e30), RATE, subtype="FLOAT")
+    soundfile.write(path, tone(1.0, 44_100, level=1e30), 44_100, subtype="FLOAT")
     assert np.abs(read_audio(path, RATE)).max() == 1.0
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_is_too_large_for_single_precision_is_infinite_without_a_warning() -> None:
+    assert audio._floats(np.array([0.5, 1e300])).tolist() == [0.5, np.inf]
+
+
+def test_frames_of_one_sample_are_gathered(recordings: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header may say that every sample is a packet of its own."""
+    ramp = np.linspace(0, 1, 100_000, dtype=np.float32)
+    monkeypatch.setattr(audio, "_ffmpeg_frames", lambda _: ((RATE, sample) for sample in ramp.reshape(-1, 1, 1)))
+    blocks = [block for _, block in audio._decode_ffmpeg(FileIO(recordings["wav"]))]
+    np.testing.assert_array_equal(np.concatenate(blocks)[:, 0], ramp)
+    assert {len(block) for block in blocks[:-1]} == {2**15}
 
 
 @pytest.mark.parametrize("suffix", ["wav", "m4a"])
