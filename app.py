@@ -174,7 +174,7 @@ def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Block
             with gr.Tab(texts.TAB_FILES):
                 files_tab(handlers)
             with gr.Tab(texts.TAB_ABOUT):
-                gr.Markdown(about.model_card(), elem_id="about")
+                gr.Markdown(about.model_card() or texts.ABOUT_MISSING, elem_id="about")
         status = html(handlers.status())
         api(handlers)
         page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
@@ -186,7 +186,8 @@ def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Block
 def main() -> int:
     """Starts the server; PORT and GRADIO_SERVER_NAME say where."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2"):  # they log addresses, and those of the Hub's storage are signed
+        logging.getLogger(client).setLevel(logging.WARNING)
     try:
         limits = Limits.from_environment()
         handlers = Handlers(ModelProvider.from_environment(), limits)
