@@ -186,8 +186,8 @@ def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Block
 def main() -> int:
     """Starts the server; PORT and GRADIO_SERVER_NAME say where."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    for client in ("httpx", "httpx2"):  # they log addresses, and those of the Hub's storage are signed
-        logging.getLogger(client).setLevel(logging.WARNING)
+    for client in ("httpx", "httpx2", "huggingface_hub"):  # they log addresses, some of which are signed
+        logging.getLogger(client).setLevel(logging.ERROR)
     try:
         limits = Limits.from_environment()
         handlers = Handlers(ModelProvider.from_environment(), limits)

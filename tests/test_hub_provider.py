@@ -27,7 +27,7 @@ class View:
 
 
 def open_provider(environment: Mapping[str, str], first_pause: float, timeout: float) -> View:
-    """In the client client: starts as the app does, and keeps the provider."""
+    """In the client process: starts as the app does, and keeps the provider."""
     start = time.monotonic()
     repo, revision = environment.get("MODEL_REPO"), environment.get("MODEL_REVISION")
     _providers["it"] = ModelProvider(repo, revision, timeout=timeout, first_pause=first_pause)
@@ -35,7 +35,7 @@ def open_provider(environment: Mapping[str, str], first_pause: float, timeout: f
 
 
 def view(start: float | None = None) -> View:
-    """In the client client: asks the model that answers now."""
+    """In the client process: asks the model that answers now."""
     provider = _providers["it"]
     prediction = provider.classifier.predict((np.zeros(32_000, np.float32), 32_000))
     start = time.monotonic() if start is None else start
@@ -43,12 +43,12 @@ def view(start: float | None = None) -> View:
 
 
 def close_provider() -> None:
-    """In the client client."""
+    """In the client process."""
     _providers.pop("it").close()
 
 
 class App:
-    """The provider in the client client."""
+    """The provider in the client process."""
 
     def __init__(self, client: ProcessPoolExecutor) -> None:
         self._process = client

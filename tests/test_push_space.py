@@ -137,7 +137,6 @@ def test_space_answers_while_the_hub_does_not(
         log = app.log.read_text(encoding="utf-8")
     assert answer["model"]["source"] == "bundled"
     assert len(answer["top"]) == 3
-    assert "http://127.0.0.1" not in log.replace(app.url, ""), "addresses may be signed"
     assert f"The bundled model answers until {repo} at " in log
     assert f"GET /api/models/{repo}/revision/{hub.space('owner/app').variables['MODEL_REVISION']}" in {
         request.line for request in hub.requests
