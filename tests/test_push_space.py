@@ -15,7 +15,7 @@ from hub_server import HubServer
 from huggingface_hub import metadata_load
 
 from training.errors import TrainingError
-from training.push_space import stage
+from training.push_space import FILES, FOLDERS, stage
 
 Push = Callable[..., Outcome]
 
@@ -106,6 +106,14 @@ def test_refusals(push: Push, hub: HubServer, repo: str, model_files: dict[str, 
         assert outcome.error.startswith("error: ")
         assert sentence in outcome.error
         assert outcome.error.count("\n") == 1
+
+
+def test_image_holds_what_a_space_holds() -> None:
+    lines = [line.split()[1:-1] for line in (PROJECT / "Dockerfile").read_text().splitlines() if line.startswith("COPY")]
+    copied = {name for names in lines for name in names}
+    assert copied == {*FILES, *FOLDERS, "LICENSE"}
+    listed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert listed == copied
 
 
 def test_incomplete_project(tmp_path: Path) -> None:
