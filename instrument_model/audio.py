@@ -8,8 +8,9 @@ the file ends or the cap is reached, so neither a lying header nor an hour of so
 import os
 from collections.abc import Iterator
 from io import FileIO
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -17,6 +18,10 @@ import soxr
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import AudioError
+
+if TYPE_CHECKING:
+    from av import AudioFrame
+    from av.container import InputContainer
 
 MAX_SECONDS = 7200.0
 """What is read of a recording unless the caller says otherwise: a cap on what a small, highly compressed file costs."""
@@ -152,8 +157,7 @@ def _mono(frames: Waveform) -> Waveform:
 def _floats(samples: NDArray[Any]) -> Waveform:
     """Floats as they are, integers scaled to [-1, 1) by the range of their type."""
     if samples.dtype.kind == "f":
-        with np.errstate(over="ignore"):  # what is infinite becomes silence
-            return samples.astype(np.float32, copy=False)
+        return samples.astype(np.float32, copy=False)
     half = 2.0 ** (8 * samples.dtype.itemsize - 1)
     middle = half if samples.dtype.kind == "u" else 0.0
     return ((samples - middle) / half).astype(np.float32)
@@ -206,39 +210,37 @@ def _decode_sndfile(file: FileIO) -> Iterator[tuple[int, Waveform]]:
 
 
 def _decode_ffmpeg(file: FileIO) -> Iterator[tuple[int, Waveform]]:
-    """Gathers FFmpeg's short frames into blocks."""
-    group: list[Waveform] = []
-    rate = channels = gathered = 0
-    for frame_rate, frame in _ffmpeg_frames(file):
-        if group and (gathered >= _BLOCK_SAMPLES or (frame_rate, frame.shape[1]) != (rate, channels)):
-            yield rate, np.concatenate(group)
-            group, gathered = [], 0
-        rate, channels = frame_rate, frame.shape[1]
-        gathered += frame.size
-        group.append(frame)
-    if group:
-        yield rate, np.concatenate(group)
-
-
-def _ffmpeg_frames(file: FileIO) -> Iterator[tuple[int, Waveform]]:
-    """Leaves out damaged packets; yields nothing if there is no audio stream."""
+    """Yields nothing if there is no audio stream."""
     import av  # most files do without
+
+    def kind(frame: av.AudioFrame) -> tuple[int, int, str, str]:
+        return frame.sample_rate, frame.layout.nb_channels, frame.layout.name, frame.format.name
 
     try:
         # No protocol: a playlist that was renamed to .mp3 must not make FFmpeg open other files or hosts.
         options = {"protocol_whitelist": "none"}
         with av.open(file, "r", container_options=options, metadata_errors="replace") as container:
-            if not container.streams.audio:
-                return
-            stream = container.streams.audio[0]
-            for packet in container.demux(stream):
-                try:
-                    frames = stream.decode(packet)
-                except av.InvalidDataError:
-                    continue
-                for frame in frames:
-                    samples = _floats(frame.to_ndarray())
-                    planar, channels = frame.format.is_planar, len(frame.layout.channels)
-                    yield frame.sample_rate, samples.T if planar else samples.reshape(-1, channels)
-    except (av.FFmpegError, IndexError):  # IndexError is PyAV's, for a stream that begins in the middle of the file
+            for (rate, channels, *_), frames in groupby(_undamaged_frames(container), kind):
+                # Interleaved floats are safe: PyAV reads planes that do not exist where there are more than eight.
+                converter = av.AudioResampler("flt", frame_size=max(1, _BLOCK_SAMPLES // channels))
+                for frame in chain(frames, [None]):  # None for the rest
+                    for block in converter.resample(frame):
+                        yield rate, _floats(block.to_ndarray().reshape(-1, channels))
+    except av.FFmpegError:
+        return
+
+
+def _undamaged_frames(container: "InputContainer") -> "Iterator[AudioFrame]":
+    from av import FFmpegError, InvalidDataError
+
+    if not container.streams.audio:
+        return
+    stream = container.streams.audio[0]
+    try:
+        for packet in container.demux(stream):
+            try:
+                yield from stream.decode(packet)
+            except InvalidDataError:
+                continue
+    except (FFmpegError, IndexError):  # IndexError is PyAV's, for a stream that begins in the middle of the file
         return

@@ -28,6 +28,7 @@ FFMPEG = {  # suffix: container, codec, codec's sample format
     "aac": ("adts", "aac", "fltp"),
     "mkv": ("matroska", "pcm_s16le", "s16"),
     "tta": ("tta", "tta", "s16"),
+    "wv": ("wv", "wavpack", "s16p"),
 }
 FORMATS = (*SOUNDFILE, *FFMPEG)
 
@@ -59,7 +60,7 @@ def write(path: Path, samples: Samples, rate: int) -> Path:
 
 def _write_with_ffmpeg(path: Path, samples: Samples, rate: int, container: str, codec: str, sample_format: str) -> Path:
     frames = samples.reshape(len(samples), -1)
-    layout = {1: "mono", 2: "stereo"}[frames.shape[1]]
+    layout = {1: "mono", 2: "stereo", 16: "hexadecagonal"}[frames.shape[1]]
     with av.open(path, "w", format=container) as file:
         stream = file.add_stream(codec, rate=rate, layout=layout, format=sample_format)
         assert isinstance(stream, av.AudioStream)
