@@ -211,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def command() -> None:
         measured, provenance = read_model_arguments(options)
         out = options.out or options.model / "README.md"
-        out.write_text(str(model_card(measured, provenance)), encoding="utf-8")
+        out.write_text(f"{model_card(measured, provenance)}\n", encoding="utf-8")
         print(f"Wrote {out}")
 
     return run_command(command)

@@ -41,7 +41,7 @@ def stage(measured: MeasuredModel, provenance: Provenance, repo: str, folder: Pa
     for path in measured.plots:
         shutil.copy(path, plots)
     card = model_card(measured, provenance, repo)
-    (folder / "README.md").write_text(str(card), encoding="utf-8")
+    (folder / "README.md").write_text(f"{card}\n", encoding="utf-8")
 
 
 def push(folder: Path, options: argparse.Namespace) -> "CommitInfo":
