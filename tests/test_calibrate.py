@@ -9,11 +9,16 @@ from library import make_library
 
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.weights import load_model
-from training import calibrate, thresholds
+from training import calibrate, calibration, thresholds
 from training.calibration import ClipLogits, Method, choose, cross_validate, fit, folds_by_source
 from training.errors import TrainingError
 
 N_LABELS = len(LABEL_NAMES)
+
+
+@pytest.fixture(autouse=True)
+def one_set_of_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "REPEATS", 1)
 
 
 def sharpened(temperature: float, bias: float, clips: int = 600) -> ClipLogits:
@@ -94,10 +99,9 @@ def test_thresholds_are_between_the_two_kinds_of_recording() -> None:
     own = thresholds.choose(probabilities, targets, "per label")
     assert 0.21 < own[0] <= 0.25
     assert 0.7 < own[1] <= 0.8
-    common, half = (thresholds.choose(probabilities, targets, way) for way in ("common", "half way"))
-    assert len(set(common)) == 1
-    assert own[5] == common[5]  # nothing to learn from
-    assert half == pytest.approx((own + common) / 2)
+    assert own[5] == 0.5  # nothing to learn from
+    between = thresholds.choose(probabilities, targets, "drawn to 0.5")
+    assert between[0] == pytest.approx(0.5 + 3 / 33 * (own[0] - 0.5))
     assert thresholds.choose(probabilities, targets, "0.5").tolist() == [0.5] * N_LABELS
 
 
@@ -106,14 +110,13 @@ def test_thresholds_are_measured_on_other_collections() -> None:
     for figures in ways.values():
         assert 0 < figures["right"] <= figures["named"] <= 1
         assert 0 < figures["rejected"] < 1
-    # The draws are 0.5 apart in no label, so a tuned threshold cannot be far better than 0.5 where F1 is concerned.
-    assert ways["per label"]["macro_f1"] > ways["0.5"]["macro_f1"] - 0.02
+    assert ways["per label"]["macro_f1"] > ways["0.5"]["macro_f1"]  # rare labels want a lower one
 
 
 def test_command_writes_a_model(model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library, out = make_library(tmp_path / "library", seconds=0.3), tmp_path / "out"
     arguments = ["--model", str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
-    assert calibrate.main([*arguments, "--out", str(out), "--folds", "3"]) == 0
+    assert calibrate.main([*arguments, "--out", str(out), "--folds", "2"]) == 0
     before, after = load_model(model_folder), load_model(out)
     assert after.config.calibration != before.config.calibration
     for name, tensor in before.network.state_dict().items():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from library import RATE, Oracle, make_library
-from sounds import tone
+from sounds import tone, write
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
@@ -274,9 +274,11 @@ def test_mixture_targets_are_unions(library: Path, tmp_path: Path, monkeypatch: 
 
 @pytest.mark.usefixtures("little_work")
 def test_command_writes_figures_plots_and_report(
-    library: Path, model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    library = make_library(tmp_path / "library")
     (library / "audio/hall/voice.wav").write_text("this is not sound")
+    write(library / "audio/hall/flute.wav", np.zeros(RATE, np.float32), RATE)
     out, cache = tmp_path / "out", str(tmp_path / "cache")
     assert evaluate.main([str(model_folder), "--library", str(library), "--cache", cache, "--out", str(out)]) == 0
     result = json.loads((out / "metrics.json").read_text())[str(model_folder)]
@@ -285,11 +287,18 @@ def test_command_writes_figures_plots_and_report(
     assert unseen["clips"]["none_of_the_ten"] == 3
     assert np.sum(unseen["confusion"]) == unseen["clips"]["one_instrument"] == 20
     assert list(result["unreadable"]) == [str(library / "audio/hall/voice.wav")]
+    assert result["silent"] == [str(library / "audio/hall/flute.wav")]
     plots = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}
     assert {path.name for path in out.iterdir()} == plots | {"metrics.json", "report.md"}
     assert all((out / plot).read_bytes().startswith(b"\x89PNG") for plot in plots)
     report = (out / "report.md").read_text()
-    for text in ("# Evaluation", "Number of instruments", "voice.wav", f"{unseen['top1']['per_class_mean']:.3f}"):
+    for text in (
+        "# Evaluation",
+        "Number of instruments",
+        "voice.wav",
+        "hall/flute.wav",
+        f"{unseen['top1']['per_class_mean']:.3f}",
+    ):
         assert text in report
     printed = capsys.readouterr().out
     assert "1 of 28 clips are left out" in printed

@@ -110,7 +110,8 @@ def measure(
         seed: Of the conditions.
 
     Returns:
-        `groups` with `figures.group_figures` of each, `sources` and, unless quick, `conditions`.
+        `groups` with `figures.group_figures` of each, `sources`, the `silent` clips (without an answer, so they count
+        as wrong) and, unless quick, `conditions`.
 
     Raises:
         TrainingError: None of the clips has a single one of the ten instruments.
@@ -136,6 +137,7 @@ def measure(
     result: Figures = {
         "groups": {name: group_figures(group, recogniser.thresholds) for name, group in groups.items()},
         "sources": by_source(answers),
+        "silent": [str(clip.path) for clip, row in zip(clips, probabilities, strict=True) if not row.any()],
     }
     if not quick:
         robustness = Robustness(recogniser, groups[main_group], audio, seed)
