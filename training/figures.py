@@ -100,16 +100,15 @@ def group_figures(answers: Answers, thresholds: NDArray[np.float64]) -> Figures:
         interval = metrics.bootstrap_interval(statistic, clusters, RESAMPLES)
         figures[f"top{k}"] = metrics.top_k(ten, classes, k) | {"interval": interval}
     figures["per_class_top1"] = {INSTRUMENT_NAMES[c]: float(hits[1][classes == c].mean()) for c in np.unique(classes)}
-    figures["classification"] = metrics.precision_recall_f1(
-        metrics.one_hot(classes, len(INSTRUMENT_NAMES)),
-        metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)),
-        INSTRUMENT_NAMES,
-    )
+    answered = ten.any(axis=1)
+    best = metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)) * answered[:, None]
+    truth = metrics.one_hot(classes, len(INSTRUMENT_NAMES))
+    figures["classification"] = metrics.precision_recall_f1(truth, best, INSTRUMENT_NAMES)
+    figures["confusion"] = metrics.confusion(ten[answered], classes[answered]).tolist()
     annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
     known = answers.where(annotated) if annotated.any() else answers
     detected = (known.probabilities >= thresholds).astype(np.int64)
     figures["detection"] = metrics.precision_recall_f1(known.targets, detected, LABEL_NAMES)
-    figures["confusion"] = metrics.confusion(ten, classes).tolist()
     figures["map"] = metrics.mean_average_precision(known.probabilities, known.targets)
     figures["lrap"] = metrics.label_ranking_average_precision(known.probabilities, known.targets)
     figures["rejection"] = _rejection(singles, others, thresholds)

@@ -49,14 +49,14 @@ class Robustness:
 
     def length(self) -> Figures:
         """Top-1 and top-3 for the loudest part of each length, and for the "whole" clips."""
-        figures: Figures = {"whole": self._clean()}
+        figures: Figures = {}
         for seconds in conditions.LENGTHS:
             samples = round(seconds * self.audio.sample_rate)
             parts = (conditions.loudest_part(waveform, samples) for waveform in self._waveforms())
             figures[f"{seconds:g} s"] = self._accuracy(parts, f"{seconds:g} s") | {
                 "clips_that_long": sum(len(self.audio[clip]) >= samples for clip in self._singles.clips)
             }
-        return figures
+        return figures | {"whole": self._clean()}
 
     def instruments(self) -> Figures:
         """Ranking figures for one instrument, for mixtures of several, and for those "recorded" together."""
