@@ -100,7 +100,7 @@ def group_figures(answers: Answers, thresholds: NDArray[np.float64]) -> Figures:
         interval = metrics.bootstrap_interval(statistic, clusters, RESAMPLES)
         figures[f"top{k}"] = metrics.top_k(ten, classes, k) | {"interval": interval}
     figures["per_class_top1"] = {INSTRUMENT_NAMES[c]: float(hits[1][classes == c].mean()) for c in np.unique(classes)}
-    answered = ten.any(axis=1)
+    answered = ten.max(axis=1, initial=0.0) > 0
     best = metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)) * answered[:, None]
     truth = metrics.one_hot(classes, len(INSTRUMENT_NAMES))
     figures["classification"] = metrics.precision_recall_f1(truth, best, INSTRUMENT_NAMES)

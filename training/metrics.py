@@ -26,7 +26,7 @@ CALIBRATION_BINS = 15
 def hits_at(probabilities: Floats, classes: Integers, k: int) -> npt.NDArray[np.bool_]:
     """Whether the right label is among the `k` most probable ones; (clips,). Zeros for all labels are no answer."""
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
-    hits: npt.NDArray[np.bool_] = (best == classes[:, None]).any(axis=1) & probabilities.any(axis=1)
+    hits: npt.NDArray[np.bool_] = (best == classes[:, None]).any(axis=1) & (probabilities.max(axis=1, initial=0.0) > 0)
     return hits
 
 
