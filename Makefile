@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST ?= -q
 
-.PHONY: run test bench screenshots examples format clean
+.PHONY: run test bench bench-app screenshots examples format clean
 
 run: .venv/run.stamp
 	$(BIN)/python app.py
@@ -15,6 +15,9 @@ test: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
 
 bench: .venv/run.stamp
 	$(BIN)/python -m bench
+
+bench-app: .venv/dev.stamp .venv/debian.stamp
+	$(BIN)/python tests/measure_app.py
 
 screenshots: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python tests/screenshots.py screenshots

@@ -14,6 +14,7 @@ except ImportError:
     spaces = None
 
 import gradio as gr
+import torch
 
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
@@ -197,6 +198,7 @@ def main() -> int:
     feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:
         feedback.start_commits()
+    torch.set_num_threads(limits.threads)
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     build(handlers, feedback).launch(

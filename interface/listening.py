@@ -8,6 +8,7 @@ import numpy as np
 import torch
 import torchaudio
 from numpy.typing import NDArray
+from torch import Tensor
 
 from instrument_model import InstrumentClassifier, Prediction
 from instrument_model.audio import Waveform, read_audio
@@ -104,31 +105,31 @@ def listen(
     )
 
 
-def column_powers(waveform: Waveform) -> NDArray[np.float32]:
+def column_powers(waveform: Waveform) -> Tensor:
     """Power spectra, (bins, columns), of at most `MAX_COLUMNS` moments evenly spread over the waveform (samples,)."""
     hop = max(N_FFT // 8, -(-len(waveform) // MAX_COLUMNS))
     padded = np.pad(waveform, (N_FFT // 2, N_FFT // 2))
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::hop]
-    spectra = torch.fft.rfft(torch.from_numpy(frames * np.hanning(N_FFT).astype(np.float32)))
-    power: NDArray[np.float32] = spectra.abs().square().T.numpy()
+    windowed = torch.from_numpy(frames * np.hanning(N_FFT).astype(np.float32))
+    power: Tensor = torch.fft.rfft(windowed).abs().square().T
     return power
 
 
-def picture(power: NDArray[np.float32], sample_rate: int) -> Picture:
+def picture(power: Tensor, sample_rate: int) -> Picture:
     """The mel spectrogram of power spectra (bins, columns)."""
     bank = torchaudio.functional.melscale_fbanks(len(power), 0.0, TOP_FREQUENCY, N_MELS, sample_rate, norm="slaney")
-    decibels = 10 * np.log10(bank.T.numpy() @ power + 1e-12)
-    return Picture(np.clip((decibels - decibels.max()) / DYNAMIC_RANGE + 1, 0, 1))
+    decibels = 10 * torch.log10(bank.T @ power + 1e-12)
+    return Picture(((decibels - decibels.max()) / DYNAMIC_RANGE + 1).clamp(0, 1).numpy())
 
 
-def flatness(power: NDArray[np.float32], sample_rate: int) -> float:
+def flatness(power: Tensor, sample_rate: int) -> float:
     """Spectral flatness from 100 Hz to 8 kHz in the louder half of the moments: near 0 for tones, 1 for white noise.
 
     Geometric over arithmetic mean (Johnston, "Transform coding of audio signals using perceptual noise criteria",
     IEEE Journal on Selected Areas in Communications, 1988).
     """
-    frequencies = np.linspace(0, sample_rate / 2, len(power))
+    frequencies = torch.linspace(0, sample_rate / 2, len(power))
     band = power[(frequencies >= 100) & (frequencies <= 8000)]
-    loudness = band.sum(axis=0)
-    loud = band[:, loudness >= np.median(loudness)] + np.float32(1e-12)
-    return float(np.median(np.exp(np.log(loud).mean(axis=0)) / loud.mean(axis=0)))
+    loudness = band.sum(0)
+    loud = band[:, loudness >= loudness.median()] + 1e-12
+    return float((loud.log().mean(0).exp() / loud.mean(0)).median())

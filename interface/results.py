@@ -11,6 +11,7 @@ from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.prediction import ModelIdentity
 
 from . import texts, timeline
+from .about import accuracy_link
 from .listening import TOP_FREQUENCY, Listening
 from .snippets import snippets
 
@@ -96,7 +97,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
         "remarks": remarks(listening, max_minutes),
         "model": prediction.model,
         "answered": answered_by(prediction.model),
-        "accuracy": texts.ACCURACY_LINK,
+        "accuracy": accuracy_link(prediction.instrument, prediction.model.sha256),
     }
     if prediction.silent:
         return _card(

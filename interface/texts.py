@@ -129,6 +129,7 @@ FEEDBACK_FULL = "There is no more room for clips; nothing was kept."
 
 # ---------------------------------------------------------------- accuracy
 ACCURACY_LINK = "How often is that right?"
+ACCURACY_OF = "In tests, {count} of 100 answers “{name}” were right"
 ABOUT_MISSING = "The bundled model has no model card."
 
 # ---------------------------------------------------------------- API

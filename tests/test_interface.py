@@ -19,7 +19,7 @@ from instrument_model import InstrumentClassifier
 from instrument_model.errors import AudioError, InstrumentModelError
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.prediction import Guess, ModelIdentity, Prediction, Segment
-from interface import collection, results, texts, timeline
+from interface import about, collection, results, texts, timeline
 from interface.feedback import FeedbackStore
 from interface.handlers import EXAMPLE_NAMES, example_of, example_path
 from interface.limits import Limits
@@ -318,3 +318,15 @@ def test_an_example_is_known_by_its_content(tmp_path: Path) -> None:
 def test_the_pages_own_code_is_small() -> None:
     own = [*(ROOT / "interface" / "assets").glob("*.[cj]s*"), *(ROOT / "interface" / "templates").iterdir()]
     assert sum(path.stat().st_size for path in own) < 60_000
+
+
+def test_the_accuracy_of_an_answer_is_read_from_the_card_of_the_same_weights() -> None:
+    card = (
+        "- **SHA-256 of the weights:** `abc`\n\n"
+        "| instrument | recordings | recognised | precision | recall | F1 | threshold |\n"
+        "|---|---|---|---|---|---|---|\n| Acoustic guitar | 31 | 90.0 % | 0.934 | 0.900 | 0.917 | 0.41 |\n"
+    )
+    assert about.measured_precision(card, "acoustic_guitar", "abc") == 93
+    assert about.measured_precision(card, "acoustic_guitar", "other") is None
+    assert about.measured_precision(card, "piano", "abc") is None
+    assert about.accuracy_link(None, None) == texts.ACCURACY_LINK

@@ -1,5 +1,5 @@
 // The microphone as short pieces of 16-bit sound, each sent to the server when the answer to the one before has come.
-const TICK = 350; // milliseconds between pieces
+const TICK = 300; // milliseconds between pieces, if the answer to the one before has come
 const LONGEST = 2; // seconds that are kept when answers come late
 const PATIENCE = 4000; // milliseconds after which an answer counts as lost
 const WORKLET = `registerProcessor("collector", class extends AudioWorkletProcessor {
@@ -12,7 +12,7 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 const find = (selector) => element.querySelector(selector);
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
 const words = find(".live").dataset;
-let context, stream, timer, pieces = [], asked = 0, peak = 0, session = 0, running = false;
+let context, stream, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, running = false;
 
 function say(text, alarm = false) {
   hint.textContent = text;
@@ -35,7 +35,7 @@ async function start() {
     stream.getAudioTracks()[0].addEventListener("ended", stop);
     session = Math.floor(Math.random() * 2 ** 31);
     running = true;
-    timer = setInterval(tick, TICK);
+    meter = setInterval(tick, 100);
     show({ headline: words.waiting, probabilities: {}, on: [] });
     say("");
   } catch (error) {
@@ -48,13 +48,13 @@ async function start() {
 }
 
 function stop() {
-  clearInterval(timer);
+  clearInterval(meter);
   stream?.getTracks().forEach((track) => track.stop());
   context?.close().catch(() => {});
   context = stream = undefined;
   running = false;
   pieces = [];
-  asked = 0;
+  waiting = false;
   level.style.width = "0";
   button.textContent = words.start;
   button.setAttribute("aria-pressed", "false");
@@ -70,8 +70,15 @@ function collect(samples) {
 function tick() {
   level.style.width = `${Math.max(0, Math.min(100, 100 + (20 * Math.log10(peak + 1e-6)) / 0.6))}%`;
   peak = 0;
-  if (asked && performance.now() - asked < PATIENCE) return;
-  if (asked) say(words.late, true);
+  const since = performance.now() - asked;
+  if (waiting && since > PATIENCE) {
+    say(words.late, true);
+    waiting = false;
+  }
+  if (!waiting && since > TICK - 50) ask();
+}
+
+function ask() {
   if (!pieces.length) return;
   const sound = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
@@ -81,6 +88,7 @@ function tick() {
   let text = "";
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   asked = performance.now();
+  waiting = true;
   trigger("piece", { sound: btoa(text), rate: context.sampleRate, session });
 }
 
@@ -99,7 +107,8 @@ watch("value", () => {
   const answer = props.value;
   if (!running || !answer || answer.session !== session) return;
   if (hint.classList.contains("alarm")) say("");
-  asked = 0;
+  waiting = false;
+  if (performance.now() - asked > TICK) ask();
   element.dataset.answers = Number(element.dataset.answers ?? 0) + 1;
   show(answer);
 });
