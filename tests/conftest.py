@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from app_server import App, running_app
+from downloads import fixture_download
 from hub_client import fixture_client, fixture_hub, fixture_model_files, fixture_repo, fixture_running_hub
 from sounds import FORMATS, tone, write
 
@@ -20,7 +21,14 @@ from instrument_model.weights import save_model
 torch.set_num_threads(1)
 os.environ["OMP_NUM_THREADS"] = "1"
 
-__all__ = ["fixture_client", "fixture_hub", "fixture_model_files", "fixture_repo", "fixture_running_hub"]
+__all__ = [
+    "fixture_client",
+    "fixture_download",
+    "fixture_hub",
+    "fixture_model_files",
+    "fixture_repo",
+    "fixture_running_hub",
+]
 
 
 @pytest.fixture(scope="session")

@@ -109,8 +109,8 @@ def test_refusals(push: Push, hub: HubServer, repo: str, model_files: dict[str, 
 
 
 def test_image_holds_what_a_space_holds() -> None:
-    lines = [line.split()[1:-1] for line in (PROJECT / "Dockerfile").read_text().splitlines() if line.startswith("COPY")]
-    copied = {name for names in lines for name in names}
+    lines = (PROJECT / "Dockerfile").read_text().splitlines()
+    copied = {name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]}
     assert copied == {*FILES, *FOLDERS, "LICENSE"}
     listed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert listed == copied

@@ -13,61 +13,26 @@ from command_line import Outcome, run
 from hub_client import client_environment, client_process
 from hub_server import HubServer
 from huggingface_hub import ModelCard
+from measured_model import write_evaluation, write_provenance
 from numpy.typing import NDArray
 
 from instrument_model.classifier import InstrumentClassifier
-from instrument_model.labels import LABEL_NAMES
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
-from training.clips import Clip
-from training.figures import Answers, accuracy_figures, class_of, group_figures, ranking_figures
-from training.plots import draw
-from training.provenance import Collection, Provenance
-from training.report import to_json
 
 PLOTS = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}
 
 
 @pytest.fixture(scope="module")
-def answers() -> Answers:
-    """Made-up answers that are right more often than not, two per label, and two clips of something else."""
-    labels = [(name,) for name in LABEL_NAMES for _ in range(2)] + [(), ()]
-    clips = [
-        Clip(Path(f"{number}.wav"), given, "phrase", "dev", f"source {number % 3}", str(number))
-        for number, given in enumerate(labels)
-    ]
-    probabilities = np.random.default_rng(0).uniform(0, 0.6, (len(clips), len(LABEL_NAMES)))
-    targets = Answers(clips, probabilities).targets
-    return Answers(clips, probabilities + 0.3 * targets)
-
-
-@pytest.fixture(scope="module")
-def evaluation(answers: Answers, model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What training.evaluate leaves behind."""
+def evaluation(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("evaluation")
-    singles = answers.where(answers.single)
-    accuracy = accuracy_figures(singles.probabilities, class_of(singles.clips))
-    ranking = ranking_figures(singles.probabilities, singles.targets) | {"clips": len(singles.clips)}
-    figures = {
-        "groups": {"unseen sources": group_figures(answers, np.full(len(LABEL_NAMES), 0.5))},
-        "conditions": {
-            "group": "unseen sources",
-            "noise": {"clean": accuracy, "white": {"10 dB": accuracy}, "pink": {"10 dB": accuracy}},
-            "length": {"whole": accuracy, "1 s": accuracy | {"clips_that_long": 4}},
-            "instruments": {"1": ranking, "2": ranking},
-        },
-        "sha256": file_sha256(model_folder / WEIGHTS_FILE),
-        "unreadable": {"/home/somebody/secret.wav": "a reason"},
-    }
-    (folder / "metrics.json").write_text(to_json({"/home/somebody/weights": figures}))
-    draw(folder, figures)
+    write_evaluation(folder, model_folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def provenance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("provenance") / "provenance.json"
-    collections = (Collection("tin_whistles", "CC0 1.0 (LICENSE)", 120, 31.5), Collection("other", "CC BY 4.0", 2, 0.4))
-    Provenance("cc-by-nc-sa-4.0", "fschmid56/EfficientAT", collections, ("Rendered too.",), "2 cores", 5.0).write(path)
+    write_provenance(path)
     return path
 
 
