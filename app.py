@@ -203,7 +203,7 @@ def main() -> int:
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     build(handlers, feedback).launch(
         server_port=int(os.environ["PORT"]) if os.environ.get("PORT", "").isdigit() else None,
-        max_file_size=limits.upload_mb * 1_000_000,
+        max_file_size=f"{limits.upload_mb}mb",
         allowed_paths=[str(EXAMPLES)],
         theme=theme(),
         css_paths=ASSETS / "style.css",

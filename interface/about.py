@@ -17,7 +17,8 @@ def model_card() -> str:
     except OSError:
         return ""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
-    return re.sub(r"!\[[^\]]*\]\((?!data:)[^)]*\)\n*", "", text).strip()
+    text = re.sub(r"!\[[^\]]*\]\((?!data:)[^)]*\)\n*", "", text)
+    return re.sub(r"^## Plots\s+(?=^## |\Z)", "", text, flags=re.MULTILINE).strip()
 
 
 def measured_precision(card: str, label: str, sha256: str | None) -> int | None:

@@ -143,7 +143,8 @@ class Handlers:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from error
 
     def _listen(self, path: str, progress: gr.Progress | None = None) -> Listening:
-        report = (lambda share: progress(share, desc=texts.LISTENING)) if progress else (lambda _: None)
+        # Not `if progress`: Gradio's object has a length, which is zero.
+        report = (lambda _: None) if progress is None else (lambda share: progress(share, desc=texts.LISTENING))
         listening = listen(self.provider.classifier, path, self.limits.max_seconds, report)
         return replace(listening, prediction=replace(listening.prediction, file=Path(path).name))
 

@@ -15,7 +15,7 @@ class Limits:
     """What one visitor and all of them together may ask for.
 
     Attributes:
-        upload_mb: Megabytes of one file, enforced while it is uploaded.
+        upload_mb: Megabytes (of 1,048,576 bytes) of one file, enforced while it is uploaded.
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
         max_files: Files in one go on the tab for several.
         workers: Recordings that are analysed at the same time, by the page and the API together.

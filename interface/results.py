@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from instrument_model import Prediction
 from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES, VOICE
 from instrument_model.prediction import ModelIdentity
 
@@ -158,8 +157,8 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         lane_words=". ".join(words),
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
-        stretches=timeline.stretches(prediction.segments),
-        downloads=_downloads(prediction, Path(name).stem),
+        stretches=timeline.stretches(prediction.segments, listening.thresholds),
+        downloads=_downloads(listening, Path(name).stem),
         all=[(label, probability, relative.get(label)) for label, probability in ranked],
         heard=listening.heard(),
         code=snippets(url, name),
@@ -199,12 +198,12 @@ def _words(lane: timeline.Lane) -> str:
     return ", ".join(f"{timeline.clock(start)} – {timeline.clock(end)}" for start, end in lane.spans[:12])
 
 
-def _downloads(prediction: Prediction, stem: str) -> list[tuple[str, str, str]]:
+def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
     """(what it is called, file name, data URI): made with the page, so that nothing is kept on the server for it."""
     files = (
-        (texts.DOWNLOAD_CSV, "csv", "text/csv", timeline.as_csv(prediction)),
-        (texts.DOWNLOAD_JSON, "json", "application/json", timeline.as_json(prediction)),
-        (texts.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", timeline.as_audacity(prediction)),
+        (texts.DOWNLOAD_CSV, "csv", "text/csv", timeline.as_csv(listening)),
+        (texts.DOWNLOAD_JSON, "json", "application/json", timeline.as_json(listening.prediction)),
+        (texts.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", timeline.as_audacity(listening)),
     )
     return [
         (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, pairwise
 
@@ -26,19 +26,21 @@ GRID = (220, 440, 880, 1760, 3520, 7040)  # Hz: the octaves of a, which musician
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring segments with the same label.
+    """Neighbouring segments in which the same is heard.
 
     Attributes:
         start: In seconds.
         end: In seconds.
-        label: None where nothing reaches its threshold.
+        label: The most probable label; None where nothing reaches its threshold.
         probability: Mean over the segments, weighted by their lengths.
+        also: The other labels that reach their thresholds.
     """
 
     start: float
     end: float
     label: str | None
     probability: float
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,21 @@ class Lane:
     heard: bool
 
 
-def stretches(segments: Sequence[Segment]) -> list[Stretch]:
-    """Merges neighbours with the same label."""
+def stretches(segments: Sequence[Segment], thresholds: Mapping[str, float]) -> list[Stretch]:
+    """Merges neighbours in which the same is heard."""
+
+    def heard(segment: Segment) -> tuple[str | None, tuple[str, ...]]:
+        if segment.label is None:
+            return None, ()
+        over = (label for label in LABEL_NAMES if segment.probabilities[label] >= thresholds[label])
+        return segment.label, tuple(label for label in over if label != segment.label)
+
     merged = []
-    for label, group in groupby(segments, key=lambda segment: segment.label):
+    for (label, also), group in groupby(segments, key=heard):
         parts = list(group)
         length = sum(part.end - part.start for part in parts)
         mean = sum(part.probability * (part.end - part.start) for part in parts) / length if length else 0.0
-        merged.append(Stretch(parts[0].start, parts[-1].end, label, mean))
+        merged.append(Stretch(parts[0].start, parts[-1].end, label, mean, also))
     return merged
 
 
@@ -156,21 +165,22 @@ def mask_png(picture: Picture) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def as_csv(prediction: Prediction) -> str:
-    """One stretch a line: start, end, label, probability; the label is empty where none of the ten is heard."""
+def as_csv(listening: Listening) -> str:
+    """One stretch a line: start, end, label, probability, also; no label where none is heard."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["start", "end", "label", "probability"])
-    for part in stretches(prediction.segments):
-        writer.writerow([f"{part.start:.3f}", f"{part.end:.3f}", part.label or "", f"{part.probability:.4f}"])
+    writer.writerow(["start", "end", "label", "probability", "also"])
+    for part in stretches(listening.prediction.segments, listening.thresholds):
+        also = " ".join(part.also)
+        writer.writerow([f"{part.start:.3f}", f"{part.end:.3f}", part.label or "", f"{part.probability:.4f}", also])
     return buffer.getvalue()
 
 
-def as_audacity(prediction: Prediction) -> str:
-    """Audacity's label track: start, end and name of each stretch with an instrument, separated by tabs."""
+def as_audacity(listening: Listening) -> str:
+    """Audacity's label track: start, end and what is heard in each stretch, separated by tabs."""
     return "".join(
-        f"{part.start:.6f}\t{part.end:.6f}\t{DISPLAY_NAMES[part.label]}\n"
-        for part in stretches(prediction.segments)
+        f"{part.start:.6f}\t{part.end:.6f}\t{' + '.join(DISPLAY_NAMES[label] for label in (part.label, *part.also))}\n"
+        for part in stretches(listening.prediction.segments, listening.thresholds)
         if part.label
     )
 
@@ -190,6 +200,6 @@ def to_dict(listening: Listening) -> dict[str, object]:
         "probabilities": {
             label: [round(segment.probabilities[label], 4) for segment in prediction.segments] for label in LABEL_NAMES
         },
-        "stretches": [asdict(part) for part in stretches(prediction.segments)],
+        "stretches": [asdict(part) for part in stretches(prediction.segments, listening.thresholds)],
         "model": asdict(prediction.model),
     }

@@ -11,8 +11,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app_server import EXAMPLES, App, running_app, running_browser
+from app_server import EXAMPLES, ROOT, App, running_app, running_browser
 from browsing import DESKTOP, PHONE, microphone_flags, microphone_recording, noise, open_tab, opened, upload
+from PIL import Image
 from playwright.sync_api import Browser, Page
 from sounds import write
 
@@ -70,10 +71,18 @@ def photograph(browser: Browser, app: App, look: str, out: Path, folder: Path) -
             print(out / f"{look}-{name}.png")
 
 
+def readme_picture(source: Path, target: Path) -> None:
+    """A screenshot with few enough colours to be light."""
+    picture = Image.open(source).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
+    print(target, f"{target.stat().st_size / 1000:.0f} kB")
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, metavar="FOLDER")
+    parser.add_argument("--readme", action="store_true", help="also make docs/screenshot.png anew")
     parser.add_argument("--look", choices=LOOKS, action="append", help="only this look; may be repeated")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -83,6 +92,8 @@ def main() -> None:
         with running_app() as app, running_browser(flags) as browser:
             for look in options.look or LOOKS:
                 photograph(browser, app, look, options.out, folder)
+    if options.readme:
+        readme_picture(options.out / "desktop-light-4-trio.png", ROOT / "docs" / "screenshot.png")
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def test_endpoints_are_described(client: Client, app: App) -> None:
 
 
 def test_uploads_over_the_limit_are_refused(app: App) -> None:
-    response = httpx.post(f"{app.url}/gradio_api/upload", files={"files": ("big.wav", bytes(51_000_000))}, timeout=60)
+    response = httpx.post(f"{app.url}/gradio_api/upload", files={"files": ("big.wav", bytes(53_000_000))}, timeout=60)
     assert response.status_code == 413
 
 

@@ -118,7 +118,7 @@ def test_neighbours_with_the_same_label_are_one_stretch() -> None:
         Segment(3, 4, None, 0.2, nothing),
         Segment(4, 5, "cello", 0.5, nothing),
     ]
-    merged = timeline.stretches(segments)
+    merged = timeline.stretches(segments, THRESHOLDS)
     assert [(part.start, part.end, part.label) for part in merged] == [(0, 3, "cello"), (3, 4, None), (4, 5, "cello")]
     assert merged[0].probability == pytest.approx((0.6 + 2 * 0.9) / 3)
 
@@ -133,13 +133,15 @@ def test_lanes_show_what_is_heard_and_otherwise_the_closest() -> None:
 
 
 def test_downloads_hold_the_stretches() -> None:
-    prediction = a_listening({"cello": 0.9}).prediction
-    rows = list(csv.DictReader(io.StringIO(timeline.as_csv(prediction))))
+    listening = a_listening({"cello": 0.9, "piano": 0.6})
+    prediction = listening.prediction
+    rows = list(csv.DictReader(io.StringIO(timeline.as_csv(listening))))
     assert [(row["start"], row["end"], row["label"]) for row in rows] == [
         ("0.000", "1.500", "cello"),
         ("1.500", "3.000", ""),
     ]
-    assert timeline.as_audacity(prediction) == "0.000000\t1.500000\tCello\n"
+    assert [row["also"] for row in rows] == ["piano", ""]
+    assert timeline.as_audacity(listening) == "0.000000\t1.500000\tCello + Piano\n"
     assert json.loads(timeline.as_json(prediction)) == json.loads(prediction.to_json())
 
 
