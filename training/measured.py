@@ -76,3 +76,20 @@ class MeasuredModel:
         """The figures of these recordings."""
         figures: Figures = self.figures["groups"][self.group]
         return figures
+
+    @property
+    def held_out_calibration_error(self) -> float | None:
+        """Calibration error on collections that the calibration was not fitted on, where that was measured.
+
+        Raises:
+            TrainingError: What `training.calibrate` has left cannot be read.
+        """
+        from .calibrate import CALIBRATION_FILE
+
+        try:
+            report = json.loads((self.folder / CALIBRATION_FILE).read_text(encoding="utf-8"))
+            return float(report["calibrations"][report["calibration"]]["ece"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"{self.folder / CALIBRATION_FILE} is broken; calibrate the model again.") from error

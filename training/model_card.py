@@ -65,6 +65,7 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         group=measured.group,
         split=measured.figures.get("split"),
         calibrated=_is_calibrated(measured.config.calibration),
+        held_out=_number(measured.held_out_calibration_error),
         main=measured.main,
         figures=_main_figures(measured.main),
         per_class=_per_class(measured),

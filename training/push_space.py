@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 FILES = ("app.py", "README.md", "requirements.txt")
 OPTIONAL_FILES = ("LICENSE", "packages.txt")
 FOLDERS = ("examples", "instrument_model", "interface", "weights")
-LEFT_OUT = (".*", "__pycache__", "evaluation", "provenance.json")
+LEFT_OUT = (".*", "__pycache__", "evaluation", "calibration.json", "provenance.json")
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
