@@ -122,8 +122,7 @@ def live_tab(handlers: Handlers) -> None:
         [listener, live],
         show_progress="hidden",
         trigger_mode="multiple",
-        concurrency_limit=handlers.limits.live_workers,
-        concurrency_id="live",
+        queue=False,  # which takes longer than the answer; the handler limits how many are computed at a time
         api_visibility="private",
     )
 

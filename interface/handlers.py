@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import gradio as gr
@@ -33,6 +34,7 @@ class Handlers:
     def __init__(self, provider: ModelProvider, limits: Limits) -> None:
         self.provider = provider
         self.limits = limits
+        self._live = BoundedSemaphore(limits.live_workers)
 
     def recognise(
         self,
@@ -85,7 +87,8 @@ class Handlers:
         """The answer to a live listener's next piece of sound."""
         listener = listener or Listener()
         listener.hear(*decode_piece(event._data))
-        return listener, listener.answer(self.provider.classifier)
+        with self._live:
+            return listener, listener.answer(self.provider.classifier)
 
     def recognise_several(self, paths: list[str] | None) -> Iterator[str]:
         """The growing table of the tab for several files."""

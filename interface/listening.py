@@ -21,6 +21,7 @@ N_MELS = 112
 TOP_FREQUENCY = 11_000.0  # Hz; above it there is hardly anything to see
 DYNAMIC_RANGE = 70.0  # dB that the picture shows below the loudest spot
 
+PARTLY = 0.2
 SHORT_SECONDS = 2.0
 QUIET_DBFS = -35.0
 CLIPPED_SHARE = 1e-3
@@ -62,10 +63,23 @@ class Listening:
     noisy: bool
 
     def heard(self) -> list[str]:
-        """The labels over their thresholds, the most probable first."""
+        """The labels over their thresholds in the recording as a whole, the most probable first."""
+        return self._ranked(lambda name: self.prediction.probabilities[name] >= self.thresholds[name])
+
+    def partly_heard(self) -> list[str]:
+        """The other labels that are over their thresholds for at least `PARTLY` of the time, and not just once."""
+        segments = self.prediction.segments
+
+        def partly(name: str) -> bool:
+            over = [part for part in segments if part.probabilities[name] >= self.thresholds[name]]
+            return len(over) > 1 and sum(part.end - part.start for part in over) >= PARTLY * self.prediction.duration
+
+        return self._ranked(lambda name: partly(name) and name not in self.heard())
+
+    def _ranked(self, wanted: Callable[[str], bool]) -> list[str]:
         probabilities = self.prediction.probabilities
-        names = [name for name, probability in probabilities.items() if probability >= self.thresholds[name]]
-        return sorted(names, key=lambda name: -probabilities[name]) if not self.prediction.silent else []
+        names = [] if self.prediction.silent else [name for name in probabilities if wanted(name)]
+        return sorted(names, key=lambda name: -probabilities[name])
 
 
 def listen(

@@ -17,7 +17,9 @@ from . import texts
 WINDOW_SECONDS = 2.0
 """What an answer is about: shorter is quicker, longer is surer."""
 
-SMOOTHING = 0.5  # the share of the previous answer in the next
+RISE, FALL = 0.2, 0.6
+"""The share of the previous answer in the next: quick to rise and slow to fall, as the needle of a level meter."""
+
 RATES = range(8_000, 192_001)  # Hz, what browsers record with
 
 
@@ -42,17 +44,18 @@ class Listener:
             prediction = classifier.predict((self.window, self.rate))
         except AudioError:  # too short yet
             return self._answer(texts.LIVE_WAITING, [])
-        before = self.smoothed
-        self.smoothed = {
-            label: SMOOTHING * before.get(label, probability) + (1 - SMOOTHING) * probability
-            for label, probability in ((label, prediction.probabilities[label]) for label in LABEL_NAMES)
-        }
+        self.smoothed = {label: self._smooth(label, prediction.probabilities[label]) for label in LABEL_NAMES}
         thresholds = classifier.config.calibration.thresholds
         on = [label for label in LABEL_NAMES if self.smoothed[label] >= thresholds[label]]
         on.sort(key=lambda label: -self.smoothed[label])
         if on:
             return self._answer(DISPLAY_NAMES[on[0]], on)
         return self._answer(texts.LIVE_SILENT if prediction.silent else texts.LIVE_NOTHING, [])
+
+    def _smooth(self, label: str, probability: float) -> float:
+        before = self.smoothed.get(label, probability)
+        share = RISE if probability > before else FALL
+        return share * before + (1 - share) * probability
 
     def _answer(self, headline: str, on: list[str]) -> dict[str, Any]:
         probabilities = {label: round(value, 3) for label, value in self.smoothed.items()}

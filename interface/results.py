@@ -117,14 +117,15 @@ def result_card(listening: Listening, max_minutes: int) -> str:
             faint=True,
             **common,
         )
-    others = [label for label in listening.heard() if label != prediction.instrument]
+    others = [(label, percent(prediction.probabilities[label])) for label in listening.heard()]
+    others += [(label, texts.ALSO_PARTLY) for label in listening.partly_heard()]
     return _card(
         "found",
         DISPLAY_NAMES[prediction.instrument],
         kicker=texts.KICKER_FOUND,
         trust=texts.trust(prediction.confidence),
         confidence=prediction.confidence,
-        also=[(label, prediction.probabilities[label]) for label in others],
+        also=[(label, how) for label, how in others if label != prediction.instrument],
         top=prediction.top,
         **common,
     )

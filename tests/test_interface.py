@@ -87,6 +87,18 @@ def test_also_heard_names_the_others_over_their_thresholds() -> None:
     assert "Piano" not in also
 
 
+def test_also_heard_names_who_plays_at_times() -> None:
+    listening = a_listening({"piano": 0.9})
+    quiet, loud = (dict.fromkeys(LABEL_NAMES, value) for value in (0.0, 0.0))
+    loud["flute"] = 0.8
+    parts = [Segment(i, i + 1, None, 0.0, loud if i in (3, 7) else quiet) for i in range(10)]
+    long = replace(listening, prediction=replace(listening.prediction, duration=10.0, segments=tuple(parts)))
+    assert long.partly_heard() == ["flute"]
+    assert "Flute <small>at times" in results.result_card(long, 15)
+    once = replace(long.prediction, segments=tuple(parts[:4]))
+    assert replace(long, prediction=once).partly_heard() == []
+
+
 @pytest.mark.parametrize(("probability", "word"), [(0.95, "almost certain"), (0.7, "likely"), (0.4, "a guess")])
 def test_probabilities_have_words(probability: float, word: str) -> None:
     assert texts.trust(probability) == word

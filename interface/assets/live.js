@@ -1,5 +1,5 @@
 // The microphone as short pieces of 16-bit sound, each sent to the server when the answer to the one before has come.
-const TICK = 300; // milliseconds between pieces, if the answer to the one before has come
+const TICK = 250; // milliseconds between pieces, if the answer to the one before has come
 const LONGEST = 2; // seconds that are kept when answers come late
 const PATIENCE = 4000; // milliseconds after which an answer counts as lost
 const WORKLET = `registerProcessor("collector", class extends AudioWorkletProcessor {
