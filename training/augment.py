@@ -15,6 +15,7 @@ import soxr
 import torchaudio.functional
 from numpy.typing import NDArray
 from pedalboard._pedalboard import Pedalboard
+from scipy.signal import fftconvolve
 from torch import Tensor, nn
 
 from instrument_model.config import FrontendConfig
@@ -83,6 +84,27 @@ def reverb(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Wa
     return _play([room], waveform, sample_rate)
 
 
+def room(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
+    """Moves the microphone away: a few early reflections, and noise that dies away and is dull the longer it lasts.
+
+    Moorer, "About this reverberation business" (Computer Music Journal, 1979): a late response is decaying noise.
+    """
+    seconds = float(np.exp(rng.uniform(np.log(0.12), np.log(1.6))))  # until it is 60 dB weaker
+    length = min(round(seconds * sample_rate), len(waveform))
+    time = np.arange(length) / sample_rate
+    late = rng.standard_normal(length).astype(np.float32)
+    dull = _play([pedalboard.LowpassFilter(rng.uniform(1_500, 8_000))], late, sample_rate)
+    share = np.minimum(time / seconds * 2, 1).astype(np.float32)
+    response = (late * (1 - share) + dull * share) * 10 ** (-3 * time / seconds)
+    response /= rms(response) * length**0.5
+    response *= 10 ** (-rng.uniform(-3, 15) / 20)  # energy of the direct sound over that of the room
+    response[0] = 1.0
+    for delay in rng.integers(round(0.001 * sample_rate), round(0.02 * sample_rate), rng.integers(2, 7)):
+        if delay < length:
+            response[delay] += rng.uniform(-0.6, 0.6)
+    return np.asarray(fftconvolve(waveform, response)[: len(waveform)], np.float32)
+
+
 def noise(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
     """Adds stationary noise of some colour at 3 to 40 dB below the signal."""
     bank = _noise_bank(sample_rate)
@@ -126,7 +148,8 @@ VOICE_LEVEL: dict[str, tuple[float, Effect]] = {
 AMPLIFIER = (0.6, amplifier)  # for electric guitar alone, first of all
 
 SCENE_LEVEL: dict[str, tuple[float, Effect]] = {
-    "reverb": (0.35, reverb),
+    "reverb": (0.25, reverb),
+    "room": (0.25, room),
     "noise": (0.35, noise),
     "band_limit": (0.15, band_limit),
     "codec": (0.08, codec),

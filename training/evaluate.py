@@ -4,7 +4,7 @@
     python -m training.evaluate weights runs/first/model yamnet.npz --library LIBRARY --out runs/comparison --quick
 
 A model is a model folder, YAMNet's `.npz` (its class map beside it), an EfficientAT checkpoint `.pt`, or several
-joined by `+`, whose answers are averaged.
+joined by `+`, whose logits are averaged.
 """
 
 import argparse

@@ -25,6 +25,7 @@ CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.
 """How often each kind of sound is the predominant one of an item."""
 
 KIND_WEIGHTS = {"phrase": 1.0, "note": 0.5, "rendered": 0.35}  # people upload played music
+OTHER_KIND_WEIGHTS = KIND_WEIGHTS | {"rendered": 0.8}  # of what is none of ours, variety counts for more than realism
 CHORD_INSTRUMENTS = frozenset({"acoustic_guitar", "electric_guitar", "organ", "piano"})
 DECAY_TO_KEEP = 0.05  # seconds over which a cut note fades
 
@@ -58,8 +59,9 @@ class Part:
 class Items(Dataset[dict[str, NDArray[np.float32]]]):
     """Training items by number.
 
-    Each is a mapping of "waveform" (samples,), "target" (labels,) with 1 for what sounds, and "known" (labels,) with
-    0 for what the loss leaves out (or less than 1, to count less).
+    Each is a mapping of "waveform" (samples,), "clean" (samples,), which is the same before room, noise and file
+    format, "target" (labels,) with 1 for what sounds, and "known" (labels,) with 0 for what the loss leaves out (or
+    less than 1, to count less).
     """
 
     def __init__(
@@ -105,15 +107,21 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
     def __getitem__(self, index: int) -> dict[str, NDArray[np.float32]]:
         if not 0 <= index < self.length:
             raise IndexError(index)
-        samples = self._window_samples(index // self.batch_size)
+        samples = self.window_samples(index // self.batch_size)
         rng = np.random.default_rng((self.seed, 1, index))
         part = self._part(rng, samples)
         if rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
             part = mix(part, self._part(rng, samples), rng.uniform(*MIXTURE_DB))
         waveform = apply(SCENE_LEVEL, part.waveform, self.sample_rate, rng, self.without)
-        return {"waveform": fit(waveform, samples), "target": part.target, "known": part.known}
+        return {
+            "waveform": fit(waveform, samples),
+            "clean": part.waveform.astype(np.float32, copy=False),
+            "target": part.target,
+            "known": part.known,
+        }
 
-    def _window_samples(self, batch: int) -> int:
+    def window_samples(self, batch: int) -> int:
+        """How long the items of a batch are."""
         rng = np.random.default_rng((self.seed, 0, batch))
         seconds = WINDOW_SECONDS[-1] if "crop" in self.without else rng.choice(WINDOW_SECONDS, p=WINDOW_WEIGHTS)
         return round(float(seconds) * self.sample_rate)
@@ -122,7 +130,8 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         """One instrument, voice or other sound, augmented, of exactly `samples` samples."""
         name = self.classes[rng.choice(len(self.classes), p=self.class_shares)]
         sources = self.groups[name]
-        weights = np.array([KIND_WEIGHTS[source[0].kind] * len(source) ** 0.5 for source in sources])
+        kind_weights = OTHER_KIND_WEIGHTS if name == OTHER else KIND_WEIGHTS
+        weights = np.array([kind_weights[source[0].kind] * len(source) ** 0.5 for source in sources])
         source = sources[rng.choice(len(sources), p=weights / weights.sum())]
         clip = source[rng.integers(len(source))]
         # Effects shorten and lengthen: start with some to spare.

@@ -1,7 +1,7 @@
 """The training loop: from items to the best averaged weights of a run."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .curves import Curves
 from .development import Development, Score
 from .items import Items
+from .prepared import PreparedItems
 from .settings import TrainSettings
 
 Teacher = Callable[[Tensor], Tensor]
@@ -59,12 +60,12 @@ class Run:
     def __init__(
         self,
         model: InstrumentNetwork,
-        items: Items,
+        items: Items | PreparedItems,
         development: Development,
         settings: TrainSettings,
         out: Path,
         *,
-        teachers: Sequence[Teacher] = (),
+        teacher: Teacher | None = None,
         workers: int = 1,
         cpu: bool = False,
     ) -> None:
@@ -73,13 +74,7 @@ class Run:
         Raises:
             TrainingError: The checkpoint is damaged or belongs to other settings.
         """
-        self.settings, self.items, self.development, self.out, self.teachers = (
-            settings,
-            items,
-            development,
-            out,
-            teachers,
-        )
+        self.settings, self.items, self.development, self.out, self.teacher = settings, items, development, out, teacher
         self.accelerator = Accelerator(cpu=cpu)
         self.model = model.to(self.accelerator.device)
         self.mask = SpectrogramMask(model.config.frontend) if "mask" not in settings.without else nn.Identity()
@@ -142,9 +137,8 @@ class Run:
             log_mel = self.mask(self.model.frontend(batch["waveform"])).contiguous(memory_format=torch.channels_last)
         logits = self.network(log_mel)
         loss = loss_function(logits, batch["target"], batch["known"], settings.smoothing)
-        if self.teachers:
-            with torch.no_grad():
-                answers = torch.stack([teacher(batch["waveform"]) for teacher in self.teachers]).mean(0)
+        if settings.distil:
+            answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["clean"])
             distance = F.binary_cross_entropy_with_logits(logits, answers)
             loss = (1 - settings.distil) * loss + settings.distil * distance
         self.accelerator.backward(loss)
@@ -154,6 +148,11 @@ class Run:
         self.optimizer.zero_grad()
         self.average.update_parameters(self.accelerator.unwrap_model(self.network))
         return float(loss.detach())
+
+    @staticmethod
+    def _ask(teacher: Teacher, waveform: Tensor) -> Tensor:
+        with torch.no_grad():
+            return teacher(waveform)
 
     def _look(self, curves: Curves | None) -> None:
         """Scores the averaged weights, keeps them if they are the best, writes the checkpoint."""

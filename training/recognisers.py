@@ -162,7 +162,7 @@ class EfficientatRecogniser(AudioSetNetwork):
 
 
 class Ensemble(nn.Module):
-    """The mean of several recognisers' answers."""
+    """The mean of several recognisers' logits: one that is sure weighs more than one that does not know."""
 
     def __init__(self, members: Sequence[Recogniser]) -> None:
         super().__init__()
@@ -176,7 +176,8 @@ class Ensemble(nn.Module):
     def window_probabilities(self, waveform: Tensor) -> Tensor:
         """(batch, samples) to (batch, labels)."""
         members = cast(Sequence[Recogniser], self.members)
-        return torch.stack([member.window_probabilities(waveform) for member in members]).mean(dim=0)
+        answers = torch.stack([member.window_probabilities(waveform) for member in members])
+        return torch.sigmoid(torch.logit(answers, eps=1e-6).mean(dim=0))
 
 
 def load_recogniser(spec: str) -> Recogniser:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +147,7 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
     return rows
 
 
-def render(plan: list[Phrase], output: Path, index_every: int = 200) -> Iterator[tuple[Phrase, bool]]:
+def render(plan: list[Phrase], output: Path, index_every: int = 200, workers: int = 1) -> Iterator[tuple[Phrase, bool]]:
     """Renders what is not there yet, and keeps the index in step; yields each phrase and whether it sounds.
 
     Raises:
@@ -154,15 +155,25 @@ def render(plan: list[Phrase], output: Path, index_every: int = 200) -> Iterator
     """
     output.mkdir(parents=True, exist_ok=True)
     missing = [phrase for phrase in plan if not (output / phrase.filename).exists()]
-    for number, phrase in enumerate(missing, start=1):
-        waveform = synthesise(phrase)
-        sounds = bool(np.any(waveform))
-        if sounds:
-            _write(output / phrase.filename, waveform)
-        if number % index_every == 0:
-            write_index(output, plan)
-        yield phrase, sounds
+    pool = ThreadPoolExecutor(workers)  # threads suffice: FluidSynth is a process of its own
+    try:
+        for number, (phrase, sounds) in enumerate(
+            zip(missing, pool.map(lambda phrase: _render(phrase, output), missing), strict=True), start=1
+        ):
+            if number % index_every == 0:
+                write_index(output, plan)
+            yield phrase, sounds
+    finally:
+        pool.shutdown(cancel_futures=True)
     write_index(output, plan)
+
+
+def _render(phrase: Phrase, output: Path) -> bool:
+    waveform = synthesise(phrase)
+    sounds = bool(np.any(waveform))
+    if sounds:
+        _write(output / phrase.filename, waveform)
+    return sounds
 
 
 def find_midi(folders: list[Path]) -> list[Path]:
@@ -212,6 +223,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="phrases rendered at a time (default: 1)")
     options = parser.parse_args(arguments)
 
     def command() -> None:
@@ -220,7 +232,7 @@ def main(arguments: list[str] | None = None) -> int:
         midi, counts = find_midi(options.midi), _counts(options.count)
         plan = draw_plan(midi, options.soundfont, counts, options.accompaniment, options.seed)
         silent = 0
-        for number, (phrase, sounds) in enumerate(render(plan, options.output), start=1):
+        for number, (phrase, sounds) in enumerate(render(plan, options.output, workers=options.workers), start=1):
             silent += not sounds
             if number % 100 == 0:
                 print(f"{number} rendered, {silent} of them left out; the last one was {phrase.detail}.", flush=True)

@@ -16,9 +16,15 @@ from .errors import TrainingError
 from .settings import Start, Trained, TrainSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from instrument_model.model import InstrumentNetwork
 
+    from .cache import AudioCache
+    from .clips import Clip
+    from .items import Items
     from .loop import Progress
+    from .prepared import PreparedItems
 
 
 def main() -> int:
@@ -38,6 +44,14 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--teacher", default="", help="what --distil learns from: model folders or networks, joined by +"
+    )
+    parser.add_argument(
+        "--prepared",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="items of training.prepare instead of fresh ones; may be repeated",
     )
     parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
     parser.add_argument("--cpu", action="store_true", help="do not use a GPU")
@@ -73,39 +87,48 @@ def train(arguments: argparse.Namespace) -> "Progress":
         ModelError: The backbone cannot be loaded.
     """
     from .development import Development
-    from .items import Items
     from .loop import Run
     from .recognisers import load_recogniser
 
     settings = read_settings(arguments)
-    if bool(arguments.teacher) != bool(settings.distil):
-        raise TrainingError("--distil and --teacher go together; give both or neither.")
     model = _start_model(arguments.backbone, settings)
     config = model.config
     clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
-    items = Items(
-        [clip for clip in clips if clip.split == "train"],
-        audio,
-        length=settings.items,
-        batch_size=settings.batch_size,
-        seed=settings.seed,
-        sample_rate=config.frontend.sample_rate,
-        without=settings.without,
-    )
+    items = _items(arguments, settings, clips, audio)
+    taught = bool(arguments.teacher) or getattr(items, "taught", False)
+    if settings.distil and not taught:
+        raise TrainingError("--distil needs a teacher; give --teacher, or --prepared items that were made with one.")
+    if arguments.teacher and not settings.distil:
+        raise TrainingError("--teacher needs --distil, the share of the loss that asks for its answers.")
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
-    teachers = [load_recogniser(arguments.teacher).window_probabilities] if arguments.teacher else []
+    teacher = load_recogniser(arguments.teacher).window_probabilities if arguments.teacher else None
     run = Run(
         model,
         items,
         development,
         settings,
         arguments.out,
-        teachers=teachers,
+        teacher=teacher,
         workers=arguments.workers,
         cpu=arguments.cpu,
     )
     return run.train()
+
+
+def _items(
+    arguments: argparse.Namespace, settings: TrainSettings, clips: "Sequence[Clip]", audio: "AudioCache"
+) -> "Items | PreparedItems":
+    from .items import Items
+    from .prepared import PreparedItems
+
+    common = {"length": settings.items, "batch_size": settings.batch_size, "seed": settings.seed}
+    if arguments.prepared:
+        if settings.without or arguments.teacher:
+            raise TrainingError("Prepared items are heard as they are; leave out --without and --teacher.")
+        return PreparedItems(arguments.prepared, **common)
+    training = [clip for clip in clips if clip.split == "train"]
+    return Items(training, audio, sample_rate=audio.sample_rate, without=settings.without, **common)
 
 
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
