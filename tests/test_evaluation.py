@@ -239,6 +239,7 @@ def test_whoever_knows_the_tones_is_right_everywhere(library: Path, tmp_path: Pa
     assert seen["clips"] == {"one_instrument": 3, "none_of_the_ten": 0, "all": 3}
     assert unseen["top1"] == {"per_class_mean": 1.0, "micro": 1.0, "interval": (1.0, 1.0)}
     assert unseen["rejection"]["auroc"] == unseen["map"] == unseen["lrap"] == 1.0
+    assert evaluate.AUDIBLE not in result["groups"]  # nothing is silent
     assert result["sources"] == {
         name: {"clips": n, "top1": 1.0} for name, n in (("club", 10), ("hall", 10), ("studio", 3))
     }
@@ -312,7 +313,8 @@ def test_command_writes_figures_plots_and_report(
     assert evaluate.main([*arguments, "--unseen-only"]) == 0
     results = json.loads((both / "metrics.json").read_text())
     assert set(results) == {str(model_folder), other}
-    assert set(results[other]["groups"]) == {evaluate.UNSEEN}
+    assert set(results[other]["groups"]) == {evaluate.UNSEEN, evaluate.AUDIBLE}
+    assert results[other]["groups"][evaluate.AUDIBLE]["clips"]["one_instrument"] == 19
     assert "conditions" not in results[other]
     assert len([path for path in both.iterdir() if (path / "report.md").is_file()]) == 2
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from .figures import Figures
     from .recognisers import Recogniser
 
-UNSEEN, SEEN, ALL = "unseen sources", "seen sources", "all sources"
+UNSEEN, AUDIBLE, SEEN, ALL = (
+    "unseen sources",
+    "unseen sources without the silent clips",
+    "seen sources",
+    "all sources",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,11 +132,14 @@ def measure(
     )
     answers = Answers(clips, probabilities)
     unseen = np.array([clip.source not in trained for clip in clips])
-    kept = {UNSEEN: unseen, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
+    answered = probabilities.any(axis=1)
+    kept = {UNSEEN: unseen, AUDIBLE: unseen & answered, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
+    if answered[unseen].all():
+        del kept[AUDIBLE]
     groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & answers.single).any()}
     if not groups:
         raise TrainingError("None of the clips is of one of the ten instruments alone; give data that has such clips.")
-    if len(groups) < len(kept):  # all of them are seen or all unseen
+    if SEEN not in groups or UNSEEN not in groups:
         del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN
     result: Figures = {

@@ -1,7 +1,6 @@
 """The training loop: from items to the best averaged weights of a run."""
 
 import math
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,8 @@ from .curves import Curves
 from .development import Development, Score
 from .items import Items
 from .prepared import PreparedItems
+from .recognisers import Recogniser
 from .settings import TrainSettings
-
-Teacher = Callable[[Tensor], Tensor]
-"""Waveform (batch, samples) to probabilities (batch, labels)."""
 
 LAST_LAYER = "classifier.5"
 GRADIENT_NORM = 5.0
@@ -65,7 +62,7 @@ class Run:
         settings: TrainSettings,
         out: Path,
         *,
-        teacher: Teacher | None = None,
+        teacher: Recogniser | None = None,
         workers: int = 1,
         cpu: bool = False,
     ) -> None:
@@ -76,6 +73,8 @@ class Run:
         """
         self.settings, self.items, self.development, self.out, self.teacher = settings, items, development, out, teacher
         self.accelerator = Accelerator(cpu=cpu)
+        if isinstance(teacher, nn.Module):
+            teacher.to(self.accelerator.device)
         self.model = model.to(self.accelerator.device)
         self.mask = SpectrogramMask(model.config.frontend) if "mask" not in settings.without else nn.Identity()
         _freeze(model, settings)
@@ -150,9 +149,9 @@ class Run:
         return float(loss.detach())
 
     @staticmethod
-    def _ask(teacher: Teacher, waveform: Tensor) -> Tensor:
+    def _ask(teacher: Recogniser, waveform: Tensor) -> Tensor:
         with torch.no_grad():
-            return teacher(waveform)
+            return teacher.window_probabilities(waveform)
 
     def _look(self, curves: Curves | None) -> None:
         """Scores the averaged weights, keeps them if they are the best, writes the checkpoint."""

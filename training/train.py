@@ -102,7 +102,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
         raise TrainingError("--teacher needs --distil, the share of the loss that asks for its answers.")
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
-    teacher = load_recogniser(arguments.teacher).window_probabilities if arguments.teacher else None
+    teacher = load_recogniser(arguments.teacher) if arguments.teacher else None
     run = Run(
         model,
         items,
