@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -10,21 +11,27 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
 
 from .audio import MAX_SECONDS, array_blocks, read_blocks
 from .config import ModelConfig
 from .errors import ModelError
+from .folding import folded
 from .labels import INSTRUMENT_NAMES
 from .model import InstrumentNetwork
 from .prediction import Guess, ModelIdentity, Prediction, Segment
+from .sharing import window_log_mels
 from .weights import WEIGHTS_FILE, file_sha256, load_model, save_model
 from .windows import Window, WindowStream
 
 BUNDLED_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 """The model folder that comes with the code."""
 
-BATCH_SIZE = 16
-"""Windows that the network hears at once."""
+STRETCH_WINDOWS = 16
+"""Windows that are read at once and share one spectrogram."""
+
+BATCH_SIZE = 8
+"""Windows that the network hears at once: with more, feature maps outgrow the caches."""
 
 TOP = 3
 """Instruments named in a prediction, whether they reach their thresholds or not."""
@@ -37,10 +44,11 @@ class InstrumentClassifier:
         """Takes a network that is in memory already; `from_pretrained` loads one.
 
         Args:
-            network: Is set to evaluation mode.
+            network: Is set to evaluation mode; a change of its weights after this is not heard.
             identity: What predictions say about the model.
         """
         self.network = network.eval()
+        self._folded = folded(network)
         self.identity = identity or ModelIdentity("memory")
 
     @property
@@ -107,30 +115,42 @@ class InstrumentClassifier:
             file, blocks = None, array_blocks(*audio, sample_rate, read)
         else:
             file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
-        stream = WindowStream(blocks, self.config.window, sample_rate, limit)
+        stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
         windows = iter(stream)
         heard: list[_Heard] = []
-        while batch := list(islice(windows, BATCH_SIZE)):
-            heard += self._listen(batch)
-            if progress:
-                progress(batch[-1].end)
+        with ThreadPoolExecutor(1, "decoder") as decoder:  # reads on while the network listens
+            coming = decoder.submit(lambda: list(islice(windows, STRETCH_WINDOWS)))
+            while stretch := coming.result():
+                coming = decoder.submit(lambda: list(islice(windows, STRETCH_WINDOWS)))
+                heard += self._listen(stretch)
+                if progress:
+                    progress(stretch[-1].end)
         return self._summarise(file, stream, heard)
 
     def window_probabilities(self, windows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated probabilities of windows of equal length; (windows, samples) to (windows, labels)."""
         with torch.inference_mode():
-            waveform = torch.from_numpy(windows).to(self.network.bias.device)
-            probabilities: NDArray[np.float64] = self.network.probabilities(waveform).double().cpu().numpy()
-        return probabilities
+            waveform = torch.from_numpy(windows).to(self._folded.bias.device)
+            return self._probabilities(self._folded.frontend(waveform))
 
-    def _listen(self, batch: list[Window]) -> "Iterator[_Heard]":
+    def _listen(self, stretch: list[Window]) -> "Iterator[_Heard]":
         """Spares the network the silent windows."""
-        audible = [window.samples for window in batch if not window.silent]
-        rows = iter(self.window_probabilities(np.stack(audible)) if audible else ())
+        audible = torch.tensor([not window.silent for window in stretch])
+        rows: Iterator[NDArray[np.float64]] = iter(())
+        if audible.any():
+            with torch.inference_mode():
+                log_mels = window_log_mels(self._folded.frontend, stretch)
+                rows = iter(self._probabilities(log_mels if audible.all() else log_mels[audible]))
         silence = np.zeros(len(self.config.labels))
-        for window in batch:
+        for window in stretch:
             centre = (window.start + window.end) / 2
             yield _Heard(centre, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+
+    def _probabilities(self, log_mels: Tensor) -> NDArray[np.float64]:
+        batches = log_mels.tensor_split(-(-len(log_mels) // BATCH_SIZE))
+        logits = torch.cat([self._folded.network(batch) for batch in batches])
+        probabilities: NDArray[np.float64] = self._folded.calibrated(logits).double().cpu().numpy()
+        return probabilities
 
     def _summarise(self, file: str | None, stream: WindowStream, heard: "list[_Heard]") -> Prediction:
         """Averages over what is not silent."""

@@ -35,4 +35,8 @@ class InstrumentNetwork(nn.Module):
 
     def probabilities(self, waveform: Tensor) -> Tensor:
         """Calibrated probability of every label, each for itself; (batch, samples) to (batch, labels)."""
-        return torch.sigmoid(self(waveform) / self.config.calibration.temperature + self.bias)
+        return self.calibrated(self(waveform))
+
+    def calibrated(self, logits: Tensor) -> Tensor:
+        """Logits of the network to calibrated probabilities, (batch, labels) both."""
+        return torch.sigmoid(logits / self.config.calibration.temperature + self.bias)

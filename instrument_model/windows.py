@@ -1,8 +1,9 @@
 """A stream of blocks becomes overlapping windows; what is kept in memory does not depend on the recording's length."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,13 +19,15 @@ class Window:
     """A piece of the recording.
 
     Attributes:
-        start: In seconds.
+        first: Its first sample's place in the recording.
+        start: The same in seconds.
         end: In seconds; padding does not count.
         samples: (samples,).
         peak_dbfs: The level of the loudest moment, in dB relative to full scale.
         silent: Whether that is too little to tell an instrument.
     """
 
+    first: int
     start: float
     end: float
     samples: Waveform
@@ -32,25 +35,47 @@ class Window:
     silent: bool
 
 
+def joined(windows: Sequence[Window]) -> Waveform:
+    """The stretch of the recording that successive windows cover, (samples,)."""
+    parts = [left.samples[: right.first - left.first] for left, right in pairwise(windows)]
+    return np.concatenate([*parts, windows[-1].samples])
+
+
 class WindowStream:
     """Cuts blocks into windows of equal length.
 
     A recording shorter than a window is one window of its own length, padded with silence only below
     `config.min_seconds`. The last window of a longer one ends where the recording ends, so that every sample is heard.
+    Windows begin at multiples of `step`, where the front end's frames are; the last one is shorter by what that takes.
 
     Attributes:
         truncated: Whether there was more than `max_seconds`; known once the iteration is over.
     """
 
     def __init__(
-        self, blocks: Iterable[Waveform], config: WindowConfig, sample_rate: int, max_seconds: float | None = None
+        self,
+        blocks: Iterable[Waveform],
+        config: WindowConfig,
+        sample_rate: int,
+        max_seconds: float | None = None,
+        step: int = 1,
     ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            blocks: (samples,) each.
+            config: Lengths in seconds.
+            sample_rate: Of the blocks, in Hz.
+            max_seconds: The rest is left out.
+            step: In samples; the lengths are rounded to multiples of it.
+        """
         self.sample_rate = sample_rate
         self.truncated = False
         self._blocks = blocks
         self._silence_dbfs = config.silence_dbfs
-        self._length = round(config.seconds * sample_rate)
-        self._hop = round(config.hop_seconds * sample_rate)
+        self._step = step
+        self._length = step * max(1, round(config.seconds * sample_rate / step))
+        self._hop = step * max(1, round(config.hop_seconds * sample_rate / step))
         self._shortest = round(config.min_seconds * sample_rate)
         self._limit = None if max_seconds is None else round(max_seconds * sample_rate)
         self._read = 0
@@ -72,7 +97,8 @@ class WindowStream:
         if not following:
             yield self._window(0, kept)
         elif len(kept) > self._length:
-            yield self._window(start + len(kept) - self._length, kept[-self._length :])
+            skipped = self._step * -(-(len(kept) - self._length) // self._step)
+            yield self._window(start + skipped, kept[skipped:])
 
     def _capped(self) -> Iterator[Waveform]:
         for block in self._blocks:
@@ -88,4 +114,4 @@ class WindowStream:
         end = (start + len(samples)) / self.sample_rate
         # Half of the distance between lowest and highest sample: a constant offset is silence.
         peak_dbfs = 20 * math.log10(max(float(np.ptp(padded)) / 2, DIGITAL_SILENCE))
-        return Window(start / self.sample_rate, end, padded, peak_dbfs, peak_dbfs < self._silence_dbfs)
+        return Window(start, start / self.sample_rate, end, padded, peak_dbfs, peak_dbfs < self._silence_dbfs)

@@ -144,18 +144,6 @@ def test_what_is_left_out_is_said(classifier: InstrumentClassifier, tmp_path: Pa
     assert short.probabilities == pytest.approx(classifier.predict((waveform, RATE)).probabilities, abs=1e-5)
 
 
-def test_progress_and_batches(network: InstrumentNetwork) -> None:
-    sizes: list[int] = []
-    seen: list[float] = []
-    hook = network.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
-    try:
-        InstrumentClassifier(network).predict((noise(60.0), RATE), progress=seen.append)
-    finally:
-        hook.remove()
-    assert sizes == [16, 16, 7]
-    assert seen == [25.5, 49.5, 60.0]
-
-
 def test_several_threads(classifier: InstrumentClassifier) -> None:
     waveforms = [noise(4.0, seed) for seed in range(8)]
     expected = [classifier.predict((waveform, RATE)).probabilities for waveform in waveforms]

@@ -1,0 +1,30 @@
+"""The network as predictions use it: the same answers in less time, and no longer to be trained."""
+
+import copy
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from .model import InstrumentNetwork
+from .network import ConvBNActivation
+
+
+def folded(model: InstrumentNetwork) -> InstrumentNetwork:
+    """A copy in which every batch normalisation has become part of the convolution before it.
+
+    Activations overwrite their input, which nobody else needs, and channels come last in memory, where oneDNN reads
+    them fastest. Logits change by rounding only (under 1e-4).
+
+    Args:
+        model: In evaluation mode.
+    """
+    model = copy.deepcopy(model)
+    for layer in model.network.modules():
+        if isinstance(layer, ConvBNActivation):
+            convolution, normalisation, activation = layer
+            if isinstance(activation, nn.ReLU | nn.Hardswish):
+                activation.inplace = True
+            layer[0] = fuse_conv_bn_eval(convolution, normalisation)
+            del layer[1]
+    return model.requires_grad_(False).to(memory_format=torch.channels_last)
