@@ -3,6 +3,7 @@
 It reads lines `PATH` or `predict PATH` and answers each with a line of JSON.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -59,9 +60,10 @@ class Decoder:
         process = self._process or self._start()
         assert process.stdin is not None  # noqa: S101 - for the type checker
         assert process.stdout is not None  # noqa: S101
-        process.stdin.write(f"{'predict ' if predict else ''}{path}\n".encode())
-        process.stdin.flush()
         start = time.perf_counter()
+        with contextlib.suppress(BrokenPipeError):  # it has crashed already
+            process.stdin.write(f"{'predict ' if predict else ''}{path}\n".encode())
+            process.stdin.flush()
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             ready = selector.select(self._patience)
@@ -70,15 +72,17 @@ class Decoder:
         if line:
             answer = json.loads(line)
             return Outcome(answer["kind"], answer["detail"], seconds, answer["megabytes"])
-        self.close()
+        self.close(kill=not ready)
         if not ready:
             return Outcome("hang", f"more than {self._patience:g} seconds", seconds, 0.0)
-        return Outcome("crash", signal.Signals(-process.returncode).name if process.returncode < 0 else "", seconds, 0)
+        code = process.returncode
+        return Outcome("crash", signal.Signals(-code).name if code < 0 else f"status {code}", seconds, 0.0)
 
-    def close(self) -> None:
-        """Ends the process."""
+    def close(self, *, kill: bool = True) -> None:
+        """Ends the process, or waits until it has ended."""
         if self._process:
-            self._process.kill()
+            if kill:
+                self._process.kill()
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe:
