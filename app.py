@@ -34,6 +34,7 @@ from interface.gate import Gate
 from interface.handlers import EXAMPLE_NAMES, Handlers, example_path
 from interface.limits import MB, Limits, port
 from interface.live import FORGET_SECONDS
+from interface.memory import share_heaps
 from interface.requests import Page
 from interface.sweeper import Sweeper
 from interface.theme import ASSETS, head, script, theme
@@ -207,6 +208,7 @@ def main() -> int:
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    share_heaps()
     feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:
         feedback.start_commits()
