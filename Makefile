@@ -1,11 +1,14 @@
 # make run    install what is needed into .venv and start the app on http://127.0.0.1:7860
 # make test   install everything, run all tests, the linter and the type checker
+# make stress try for a quarter of an hour to break decoder and app; CASES= and MINUTES= say how long
 # make bench  time file to prediction and program starts, as ratios against baselines of the same run
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST ?= -q
+CASES ?= 2000
+MINUTES ?= 5
 
-.PHONY: run test bench bench-app screenshots examples format clean
+.PHONY: run test bench bench-app stress screenshots examples format clean
 
 run: .venv/run.stamp
 	$(BIN)/python app.py
@@ -18,6 +21,12 @@ bench: .venv/run.stamp
 
 bench-app: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python tests/measure_app.py
+
+stress: .venv/dev.stamp
+	$(BIN)/python -m stress.damage --cases $(CASES)
+	$(BIN)/python -m stress.bombs
+	$(BIN)/python -m stress.faults
+	$(BIN)/python -m stress.load --minutes $(MINUTES)
 
 screenshots: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python tests/screenshots.py screenshots
@@ -34,7 +43,7 @@ clean:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "error: Python 3.11 to 3.13 is needed, this is %d.%d; call make with PYTHON=python3.12." % v)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip setuptools
 
 .venv/run.stamp: requirements.txt .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt

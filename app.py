@@ -3,10 +3,18 @@
 import logging
 import os
 import sys
+import tempfile
 from functools import partial
+from pathlib import Path
 from threading import Thread
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when Gradio is imported
+# Read when Gradio is imported: no reports to its makers, no statistics over all requests after every request, and a
+# folder of our own for uploads, because what is in it is removed.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault(
+    "GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / f"which-instrument-{getattr(os, 'getuid', int)()}")
+)
 
 try:
     import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before torch, which it patches
@@ -15,14 +23,20 @@ except ImportError:
 
 import gradio as gr
 import torch
+from starlette.middleware import Middleware
 
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from instrument_model.provider import ModelProvider
 from interface import about, results, texts
 from interface.feedback import FeedbackStore
-from interface.handlers import EXAMPLE_NAMES, EXAMPLES, Handlers, example_path
-from interface.limits import Limits
+from interface.gate import Gate
+from interface.handlers import EXAMPLE_NAMES, Handlers, example_path
+from interface.limits import MB, Limits, port
+from interface.live import FORGET_SECONDS
+from interface.memory import share_heaps
+from interface.requests import Page
+from interface.sweeper import Sweeper
 from interface.theme import ASSETS, head, script, theme
 
 
@@ -114,7 +128,7 @@ def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) ->
 
 def live_tab(handlers: Handlers) -> None:
     """Bars that follow the microphone."""
-    listener = gr.State(None, time_to_live=600)
+    listener = gr.State(None, time_to_live=FORGET_SECONDS)
     live = html(html_template=results.live_panel(), js_on_load=script("live.js"), elem_id="live")
     live.piece(
         handlers.hear,
@@ -145,13 +159,14 @@ def files_tab(handlers: Handlers) -> None:
 
 def api(handlers: Handlers) -> None:
     """The named endpoints, which are also the tools of the MCP server."""
+    label = texts.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
     for name, function, text in (
         ("predict", handlers.predict, texts.API_PREDICT),
         ("timeline", handlers.timeline, texts.API_TIMELINE),
     ):
         gr.Button(visible=False).click(
             function,
-            gr.Audio(type="filepath", label=texts.API_FILE, visible=False),
+            gr.Audio(type="filepath", label=label, visible=False),
             gr.JSON(label=text, visible=False),
             api_name=name,
             api_description=text,
@@ -159,11 +174,10 @@ def api(handlers: Handlers) -> None:
         )
 
 
-def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Blocks:
+def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> Page:
     """The whole page."""
     limits = handlers.limits
-    cache = (60, 60 * limits.keep_minutes)
-    page = gr.Blocks(title=texts.TITLE, analytics_enabled=False, delete_cache=cache, fill_width=True)
+    page = Page(title=texts.TITLE, analytics_enabled=False, fill_width=True)
     with page:
         html(results.title(), elem_id="title")
         with gr.Tabs():
@@ -179,7 +193,7 @@ def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> gr.Block
         api(handlers)
         page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
         page.load(handlers.linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
-    page.queue(max_size=limits.queue_size, default_concurrency_limit=limits.workers)
+    page.queue(max_size=limits.queue_size, default_concurrency_limit=limits.workers, api_open=False)
     return page
 
 
@@ -189,21 +203,27 @@ def main() -> int:
     for client in ("httpx", "httpx2", "huggingface_hub"):  # they log addresses, some of which are signed
         logging.getLogger(client).setLevel(logging.ERROR)
     try:
-        limits = Limits.from_environment()
+        limits, server_port = Limits.from_environment(), port()
         handlers = Handlers(ModelProvider.from_environment(), limits)
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    share_heaps()
     feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:
         feedback.start_commits()
     torch.set_num_threads(limits.threads)
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
-    build(handlers, feedback).launch(
-        server_port=int(os.environ["PORT"]) if os.environ.get("PORT", "").isdigit() else None,
-        max_file_size=f"{limits.upload_mb}mb",
-        allowed_paths=[str(EXAMPLES)],
+    page = build(handlers, feedback)
+    uploads = Path(os.environ["GRADIO_TEMP_DIR"])
+    Sweeper(uploads, 60 * limits.keep_minutes, limits.request_seconds, page.temp_file_sets).start()
+    page.launch(
+        server_port=server_port,
+        max_file_size=limits.upload_mb * MB,
+        state_session_capacity=limits.sessions,
+        allowed_paths=[str(example_path(name)) for name in EXAMPLE_NAMES],
+        app_kwargs={"middleware": [Middleware(Gate, limits=limits, uploads=uploads)]},
         theme=theme(),
         css_paths=ASSETS / "style.css",
         head=head(),

@@ -5,6 +5,7 @@ m4a and webm that phones and browsers record. A header's word is never taken for
 the file ends or the cap is reached, so neither a lying header nor an hour of sound costs memory.
 """
 
+import mmap
 import os
 from collections.abc import Iterator
 from io import FileIO
@@ -36,6 +37,8 @@ Waveform = NDArray[np.float32]
 
 _BLOCK_SAMPLES = 2**15  # over all channels; also what a damaged end of a file may take with it
 _CANCELLED = 0.01  # channels whose sum is 20 dB weaker than that of unrelated ones were in antiphase
+_TAGS = 2048  # bytes after the last frame of an mp3 that are no frame
+_OGG_BEGINNING = b"OggS\0\x02"  # of the first page of a stream (RFC 3533, section 6)
 _LOUDEST = 16.0  # 24 dB over full scale; a float array beyond this was meant as integers
 
 
@@ -186,8 +189,8 @@ def _decode(file: FileIO, name: str) -> Iterator[tuple[int, Waveform]]:
             yield rate, frames
         if done:
             return
-    except soundfile.LibsndfileError:
-        pass  # not one of its formats, or damaged
+    except (soundfile.LibsndfileError, _MoreFollowsError):
+        pass  # not one of its formats, or damaged, or several recordings in one file
     file.seek(0)
     heard = 0
     for rate, frames in _decode_ffmpeg(file):
@@ -207,6 +210,22 @@ def _decode_sndfile(file: FileIO) -> Iterator[tuple[int, Waveform]]:
         # Into our own array: read(frames) would first ask the header how many there are.
         while len(block := sound.read(out=np.empty((frames, sound.channels), np.float32))):
             yield sound.samplerate, block
+        if _more_follows(file, sound.format):
+            raise _MoreFollowsError
+
+
+class _MoreFollowsError(Exception):
+    """libsndfile stopped at the end of the first of several recordings in one file."""
+
+
+def _more_follows(file: FileIO, kind: str) -> bool:
+    """Whether libsndfile has left something: mp3 files put together, or a radio's chain of Ogg streams."""
+    if kind == "MP3":  # of which it reads as many frames as the first header counts
+        return os.fstat(file.fileno()).st_size - file.tell() > _TAGS
+    if kind != "OGG":
+        return False
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.rfind(_OGG_BEGINNING) > 0
 
 
 def _decode_ffmpeg(file: FileIO) -> Iterator[tuple[int, Waveform]]:

@@ -13,6 +13,7 @@ from instrument_model.errors import InstrumentModelError
 
 from . import texts
 from .limits import Limits
+from .patience import Patience
 from .results import environment
 
 log = logging.getLogger(__name__)
@@ -30,11 +31,12 @@ class Row:
     seconds: float = 0.0
 
 
-def recognise_row(classifier: InstrumentClassifier, path: str, max_seconds: float) -> Row:
+def recognise_row(classifier: InstrumentClassifier, path: str, max_seconds: float, patience: Patience) -> Row:
     """Recognises one file; whatever goes wrong with it stays in its row."""
     name = Path(path).name
     try:
-        prediction = classifier.predict(path, max_seconds)
+        patience.check()
+        prediction = classifier.predict(path, max_seconds, patience.check)
     except InstrumentModelError as error:
         return Row(name, error=str(error))
     except Exception:
@@ -57,9 +59,10 @@ def recognise_files(classifier: InstrumentClassifier, paths: Sequence[str], limi
         left_out = texts.FILES_TOO_MANY.format(count=len(chosen), total=len(paths))
     rows: list[Row] = []
     template = environment.get_template("files.html")
+    patience = Patience(limits.request_seconds)
     yield template.render(rows=rows, done=0, total=len(chosen), left_out=left_out, csv=None)
     for path in chosen:
-        rows.append(recognise_row(classifier, path, limits.max_seconds))
+        rows.append(recognise_row(classifier, path, limits.max_seconds, patience))
         done = len(rows) == len(chosen)
         link = "data:text/csv;base64," + base64.b64encode(as_csv(rows).encode()).decode() if done else None
         yield template.render(rows=rows, done=len(rows), total=len(chosen), left_out=left_out, csv=link)

@@ -18,6 +18,8 @@ from typing import Any
 
 from instrument_model import Prediction
 
+from .limits import MB
+
 log = logging.getLogger(__name__)
 
 MINUTES_BETWEEN_COMMITS = 10
@@ -43,8 +45,10 @@ class FeedbackStore:
         folder, dataset = (environment.get(name, "").strip() for name in ("FEEDBACK_FOLDER", "FEEDBACK_DATASET"))
         if not folder and not dataset:
             return None
-        store = cls(Path(folder or "feedback").resolve(), dataset or None, max_total_mb * 1_000_000)
+        store = cls(Path(folder or "feedback").resolve(), dataset or None, max_total_mb * MB)
         store.folder.mkdir(parents=True, exist_ok=True)
+        for unfinished in store.folder.glob(".*.part"):  # of a process that was killed
+            unfinished.unlink(missing_ok=True)
         return store
 
     def start_commits(self) -> None:
@@ -62,6 +66,7 @@ class FeedbackStore:
                 folder_path=self.folder,
                 every=MINUTES_BETWEEN_COMMITS,
                 private=True,
+                ignore_patterns=[".*.part"],
                 token=os.environ.get("HF_TOKEN"),
             )
         except Exception as error:  # whatever the Hub's client raises, the app goes on
@@ -78,6 +83,9 @@ class FeedbackStore:
             clip: The recording.
             prediction: What was answered.
             label: What it really was: a label, or `other`.
+
+        Raises:
+            OSError: There is no room on the disk, or the folder cannot be written.
         """
         name = uuid.uuid4().hex
         record: dict[str, Any] = {
@@ -95,6 +103,8 @@ class FeedbackStore:
         partial = self.folder / f".{name}.part"
         try:
             write(partial)
+            with partial.open("rb") as file:
+                os.fsync(file.fileno())  # before the visitor is thanked for it
             partial.replace(self.folder / name)
         finally:
             partial.unlink(missing_ok=True)

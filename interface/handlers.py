@@ -18,9 +18,10 @@ from instrument_model.provider import ModelProvider
 from . import results, texts, timeline
 from .collection import recognise_files
 from .feedback import FeedbackStore
-from .limits import Limits
+from .limits import MB, Limits
 from .listening import Listening, listen
 from .live import Listener, decode_piece
+from .patience import Patience
 
 log = logging.getLogger(__name__)
 
@@ -108,17 +109,24 @@ class Handlers:
             problem = texts.FEEDBACK_NEED_CLIP
         elif verdict is None or (verdict == "wrong" and not really):
             problem = texts.FEEDBACK_NEED_ANSWER
-        elif Path(clip).stat().st_size > self.limits.feedback_mb * 1_000_000:
+        elif Path(clip).stat().st_size > self.limits.feedback_mb * MB:
             problem = texts.FEEDBACK_TOO_BIG
         elif store.full():
             problem = texts.FEEDBACK_FULL
         if problem or clip is None:
             return results.message(problem or "", alarm=True), verdict, consent
         try:
-            prediction = self.provider.classifier.predict(clip, self.limits.max_seconds)
+            prediction = self.provider.classifier.predict(
+                clip, self.limits.max_seconds, Patience(self.limits.request_seconds).check
+            )
         except InstrumentModelError as error:
             return results.message(str(error), alarm=True), verdict, consent
-        store.keep(Path(clip), prediction, (prediction.instrument or "other") if verdict == "right" else str(really))
+        label = (prediction.instrument or "other") if verdict == "right" else str(really)
+        try:
+            store.keep(Path(clip), prediction, label)
+        except OSError:
+            log.exception("Feedback could not be kept.")
+            return results.message(texts.FEEDBACK_FULL, alarm=True), verdict, consent
         return results.message(texts.FEEDBACK_THANKS), None, False
 
     def linked_example(self, request: gr.Request) -> str | None:
@@ -146,8 +154,13 @@ class Handlers:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from error
 
     def _listen(self, path: str, progress: gr.Progress | None = None) -> Listening:
-        # Not `if progress`: Gradio's object has a length, which is zero.
-        report = (lambda _: None) if progress is None else (lambda share: progress(share, desc=texts.LISTENING))
+        patience = Patience(self.limits.request_seconds)
+
+        def report(share: float) -> None:
+            patience.check()
+            if progress is not None:  # not `if progress`: Gradio's object has a length, which is zero
+                progress(share, desc=texts.LISTENING)
+
         listening = listen(self.provider.classifier, path, self.limits.max_seconds, report)
         return replace(listening, prediction=replace(listening.prediction, file=Path(path).name))
 

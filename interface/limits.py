@@ -1,6 +1,6 @@
 """Every limit of the app in one place; each can be set by an environment variable of the name given here in capitals.
 
-For example `MAX_MINUTES=5 UPLOAD_MB=20 python app.py`.
+For example `MAX_MINUTES=5 UPLOAD_MB=20 python app.py`; docs/limits.md is made from this file.
 """
 
 import os
@@ -9,31 +9,47 @@ from dataclasses import dataclass, fields
 
 from instrument_model.errors import InstrumentModelError
 
+MB = 1_048_576
+"""Bytes of a megabyte, in every limit."""
+
+LARGEST = 100_000
+"""What a limit can be set to at most."""
+
 
 @dataclass(frozen=True)
 class Limits:
     """What one visitor and all of them together may ask for.
 
     Attributes:
-        upload_mb: Megabytes (of 1,048,576 bytes) of one file, enforced while it is uploaded.
+        upload_mb: Megabytes of one file, enforced while it is uploaded.
+        uploads_mb: Megabytes of all files of visitors together on the server's disk; there is no room for more.
+        message_mb: Megabytes of a request that is no upload, such as a recording in a `data:` URI; MCP takes 4 at most.
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
         max_files: Files in one go on the tab for several.
+        request_seconds: How long a request may take to arrive, and how long its analysis may take.
         workers: Recordings that are analysed at the same time, by the page and the API together.
         threads: Cores that one recording may use; with several visitors at a time, more than one slows everybody down.
         live_workers: Answers to live listeners that are computed at the same time.
         queue_size: Requests that may wait; a further one is refused with a sentence.
-        keep_minutes: How long an uploaded file stays on the server's disk.
+        connections: Requests that are open at the same time, waiting ones and open pages (two each) included.
+        sessions: Visitors of whom the page remembers what they see; of more, the oldest are forgotten.
+        keep_minutes: How long an uploaded file stays on the server's disk, to which two minutes may come.
         feedback_mb: Megabytes of a clip that a visitor may leave with an answer.
         feedback_total_mb: Megabytes of all clips that are kept in the feedback folder.
     """
 
     upload_mb: int = 50
+    uploads_mb: int = 4000
+    message_mb: int = 4
     max_minutes: int = 15
     max_files: int = 30
+    request_seconds: int = 600
     workers: int = 2
     threads: int = 1
     live_workers: int = 2
     queue_size: int = 32
+    connections: int = 500
+    sessions: int = 500
     keep_minutes: int = 30
     feedback_mb: int = 20
     feedback_total_mb: int = 2000
@@ -48,16 +64,37 @@ class Limits:
         """Reads the variables that are set.
 
         Raises:
-            InstrumentModelError: A value is not a whole number from 1 to 100,000.
+            InstrumentModelError: A value is not a whole number from 1 to `LARGEST`, or two contradict each other.
         """
         values = {}
         for field in fields(cls):
             text = environment.get(field.name.upper(), "").strip()
             if not text:
                 continue
-            if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 100_000):
+            if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= LARGEST):
                 raise InstrumentModelError(
-                    f"{field.name.upper()} is {text!r}; set it to a whole number from 1 to 100000 or leave it out."
+                    f"{field.name.upper()} is {text!r}; set it to a whole number from 1 to {LARGEST} or leave it out."
                 )
             values[field.name] = int(text)
-        return cls(**values)
+        limits = cls(**values)
+        for part, whole in (("upload_mb", "uploads_mb"), ("feedback_mb", "feedback_total_mb")):
+            if getattr(limits, part) > getattr(limits, whole):
+                raise InstrumentModelError(
+                    f"{part.upper()} is {getattr(limits, part)}, more than {whole.upper()} with "
+                    f"{getattr(limits, whole)}; lower the first or raise the second."
+                )
+        return limits
+
+
+def port(environment: Mapping[str, str] = os.environ) -> int | None:
+    """The port in PORT, None where none is set.
+
+    Raises:
+        InstrumentModelError: It is no port.
+    """
+    text = environment.get("PORT", "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65_535):
+        raise InstrumentModelError(f"PORT is {text!r}; set it to a number from 1 to 65535 or leave it out.")
+    return int(text)

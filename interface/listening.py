@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from instrument_model import InstrumentClassifier, Prediction
-from instrument_model.audio import Waveform, read_audio
+from instrument_model.audio import Waveform, read_blocks
 
 MAX_COLUMNS = 1400
 """Columns of the picture, about the pixels that a page has for it."""
@@ -94,13 +94,17 @@ def listen(
         classifier: What recognises.
         path: The recording.
         max_seconds: The rest of it is left out.
-        progress: Called with the share that is done, 0 to 1.
+        progress: Called with the share that is done, 0 to 1; what it raises ends the work.
 
     Raises:
         AudioError: The file cannot be read.
     """
     sample_rate = classifier.config.frontend.sample_rate
-    waveform = read_audio(path, sample_rate, max_seconds + 1)
+    blocks = []
+    for block in read_blocks(path, sample_rate, max_seconds + 1):
+        progress(0.0)
+        blocks.append(block)
+    waveform = np.concatenate(blocks)
     seconds = len(waveform) / sample_rate
     progress(0.1)
     prediction = classifier.predict(

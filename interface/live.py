@@ -20,6 +20,12 @@ WINDOW_SECONDS = 2.0
 RISE, FALL = 0.2, 0.6
 """The share of the previous answer in the next: quick to rise and slow to fall, as the needle of a level meter."""
 
+LONGEST_PIECE = 4.0
+"""Seconds of sound that may come at once."""
+
+FORGET_SECONDS = 600
+"""What was heard is forgotten when nothing comes for so long."""
+
 RATES = range(8_000, 192_001)  # Hz, what browsers record with
 
 
@@ -74,6 +80,6 @@ def decode_piece(data: Any) -> tuple[Waveform, int, int]:  # noqa: ANN401 - what
         samples = np.frombuffer(raw, "<i2")
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise AudioError("The piece of sound is damaged; reload the page.") from error
-    if rate not in RATES or len(samples) > 4 * rate:
+    if rate not in RATES or len(samples) > LONGEST_PIECE * rate:
         raise AudioError("The piece of sound has an impossible rate or length; reload the page.")
     return (samples / np.float32(32768)).astype(np.float32), rate, session

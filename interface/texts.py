@@ -141,7 +141,23 @@ API_PREDICT = (
     "piano, saxophone, trumpet, violin), or that none of them does."
 )
 API_TIMELINE = "Says when which instrument plays in a recording: probabilities every 1.5 s and merged stretches."
-API_FILE = "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to 50 MB; the first 15 minutes are analysed."
+API_FILE = (
+    "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; "
+    "the first {minutes} minutes are analysed."
+)
+API_NO_ADDRESS = "This app fetches no web addresses; download the recording and upload the file."
+API_NOT_UPLOADED = 'The file is not on this server (any more); upload it, for example with handle_file("clip.mp3").'
+REQUEST_LATE = "The analysis was stopped after {seconds} seconds; send a shorter recording, or fewer at a time."
+REQUEST_ABANDONED = "The connection was closed, so the analysis was stopped."
+
+# ---------------------------------------------------------------- too much of something
+BUSY = "Too many people are using this app at the moment; please try again in a minute."
+UPLOAD_TOO_BIG = "The upload exceeds the maximum allowed size of {mb} MB a file; send a smaller file, such as an mp3."
+UPLOAD_NO_ROOM = (
+    "The server's room for uploads is full, the maximum allowed size is reached; try again in half an hour."
+)
+UPLOAD_LATE = "The request took too long to arrive; try again on a faster connection or with a smaller file."
+MESSAGE_TOO_BIG = "The request is larger than {mb} MB; upload the recording as a file."
 
 
 def trust(probability: float) -> str:

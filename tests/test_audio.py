@@ -188,3 +188,22 @@ class OpenFiles:
 @pytest.fixture
 def open_files() -> OpenFiles:
     return OpenFiles()
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "ogg", "opus", "flac", "webm", "aac"])
+def test_recordings_put_together_are_read_to_the_end(suffix: str, tmp_path: Path) -> None:
+    """As radio stations, dictaphones and `cat` do; libsndfile would stop after the first."""
+    parts = [write(tmp_path / f"{n}.{suffix}", tone(n, 48_000, pitch=440.0 * n), 48_000) for n in (1, 2)]
+    both = tmp_path / f"both.{suffix}"
+    both.write_bytes(b"".join(part.read_bytes() for part in parts))
+    samples = read_audio(both, RATE)
+    assert len(samples) / RATE == pytest.approx(3.0, abs=0.15)
+    assert pitch_of(samples[: RATE // 2], RATE) == pytest.approx(440, abs=5)
+    assert pitch_of(samples[-RATE:], RATE) == pytest.approx(880, abs=5)
+
+
+def test_tags_at_the_end_of_an_mp3_are_no_second_recording(tmp_path: Path) -> None:
+    path = write(tmp_path / "tagged.mp3", tone(1.0, 48_000), 48_000)
+    plain = read_audio(path, RATE)
+    path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
+    np.testing.assert_array_equal(read_audio(path, RATE), plain)
