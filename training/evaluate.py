@@ -132,7 +132,7 @@ def measure(
     )
     answers = Answers(clips, probabilities)
     unseen = np.array([clip.source not in trained for clip in clips])
-    answered = probabilities.any(axis=1)
+    answered = probabilities.max(axis=1) > 0
     kept = {UNSEEN: unseen, AUDIBLE: unseen & answered, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
     if answered[unseen].all():
         del kept[AUDIBLE]
