@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     from instrument_model.weights import load_model, save_model
 
     from .items import Items
-    from .recognisers import YamnetHead
+    from .recognisers import YamnetFeatures
 
     sample_rate = 32_000
     clips, audio = load_audio(arguments, load_clips(arguments), sample_rate)
@@ -66,8 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
         without=AUGMENTATIONS,
     )
     if arguments.backbone.suffix == ".npz":
-        yamnet = YamnetHead.features(arguments.backbone)
-        weight, bias = _fit(*_features(items, yamnet))
+        weight, bias = _fit(*_features(items, YamnetFeatures(arguments.backbone)))
         arguments.out.mkdir(parents=True, exist_ok=True)
         metadata = {"backbone": str(arguments.backbone.absolute())}
         save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)

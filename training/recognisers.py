@@ -5,7 +5,7 @@ answers is the same for all, and the same as in `instrument_model.classifier`.
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -113,6 +113,19 @@ class YamnetRecogniser(AudioSetNetwork):
         return self.best_of(patches.mean(dim=1))
 
 
+class YamnetFeatures(nn.Module):
+    """YAMNet without its last layer."""
+
+    def __init__(self, npz: Path) -> None:
+        super().__init__()
+        self.network = yamnet.load_yamnet(npz)
+        self.sample_rate = ModelConfig().frontend.sample_rate
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to the mean embedding of its patches, (batch, 1024)."""
+        return self.network.embed(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
+
+
 class YamnetHead(nn.Module):
     """A linear head on YAMNet's embedding, `head.safetensors` as written by `training.linear_head`."""
 
@@ -121,24 +134,20 @@ class YamnetHead(nn.Module):
         try:
             with safe_open(path, framework="pt") as file:
                 backbone = Path((file.metadata() or {})["backbone"])
-                self.weight, self.bias = file.get_tensor("weight"), file.get_tensor("bias")
+                weight, bias = file.get_tensor("weight"), file.get_tensor("bias")
         except (OSError, SafetensorError, KeyError) as error:
             raise TrainingError(f"{path} is not a head of training.linear_head; make it again.") from error
         defaults = ModelConfig()
         self.name, self.sha256 = str(path), file_sha256(path)
         self.sample_rate, self.window = defaults.frontend.sample_rate, defaults.window
         self.thresholds = np.full(len(LABEL_NAMES), 0.5)
-        self.embed = self.features(backbone)
-
-    @staticmethod
-    def features(npz: Path) -> Callable[[Tensor], Tensor]:
-        """The frozen network: (batch, samples) at 32 kHz to the mean embedding of its patches, (batch, 1024)."""
-        network = yamnet.load_yamnet(npz)
-        return lambda w: network.embed(resample(w, ModelConfig().frontend.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
+        self.features = YamnetFeatures(backbone)
+        self.head = nn.Linear(*reversed(weight.shape))
+        self.head.load_state_dict({"weight": weight, "bias": bias})
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
         """(batch, samples) to (batch, labels)."""
-        return torch.sigmoid(self.embed(waveform) @ self.weight.T + self.bias)
+        return torch.sigmoid(self.head(self.features(waveform)))
 
 
 class EfficientatRecogniser(AudioSetNetwork):
