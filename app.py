@@ -114,15 +114,14 @@ def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) ->
 
 def live_tab(handlers: Handlers) -> None:
     """Bars that follow the microphone."""
-    listener = gr.State(None, time_to_live=600)
     live = html(html_template=results.live_panel(), js_on_load=script("live.js"), elem_id="live")
     live.piece(
         handlers.hear,
-        listener,
-        [listener, live],
+        None,
+        live,
         show_progress="hidden",
         trigger_mode="multiple",
-        queue=False,  # which takes longer than the answer; the handler limits how many are computed at a time
+        queue=False,  # which takes longer than the answer; `live.Audience` bounds what waits
         api_visibility="private",
     )
 

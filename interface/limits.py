@@ -20,6 +20,7 @@ class Limits:
         max_files: Files in one go on the tab for several.
         workers: Recordings that are analysed at the same time, by the page and the API together.
         threads: Cores that one recording may use; with several visitors at a time, more than one slows everybody down.
+        live_listeners: Visitors who may listen live at the same time; a further one is told so.
         live_workers: Answers to live listeners that are computed at the same time.
         queue_size: Requests that may wait; a further one is refused with a sentence.
         keep_minutes: How long an uploaded file stays on the server's disk.
@@ -32,6 +33,7 @@ class Limits:
     max_files: int = 30
     workers: int = 2
     threads: int = 1
+    live_listeners: int = 8
     live_workers: int = 2
     queue_size: int = 32
     keep_minutes: int = 30

@@ -95,7 +95,8 @@ LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "None of the ten", "Sile
 LIVE_WAITING = "Listening …"
 LIVE_LEVEL = "Input level"
 LIVE_BARS = "Probability of each instrument now"
-LIVE_BUSY = "Many are listening at the moment, so answers come late."
+LIVE_BUSY = "Answers come late at the moment: the connection is slow, or many are listening."
+LIVE_FULL = "All places for listening live are taken at the moment. Try again in a minute, or upload a recording."
 MICROPHONE_DENIED = (
     "The browser does not give this page the microphone. Click the icon beside the address, allow the "
     "microphone, and try again."
