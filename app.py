@@ -144,13 +144,14 @@ def files_tab(handlers: Handlers) -> None:
 
 def api(handlers: Handlers) -> None:
     """The named endpoints, which are also the tools of the MCP server."""
+    file = texts.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
     for name, function, text in (
         ("predict", handlers.predict, texts.API_PREDICT),
         ("timeline", handlers.timeline, texts.API_TIMELINE),
     ):
         gr.Button(visible=False).click(
             function,
-            gr.Audio(type="filepath", label=texts.API_FILE, visible=False),
+            gr.Audio(type="filepath", label=file, visible=False),
             gr.JSON(label=text, visible=False),
             api_name=name,
             api_description=text,

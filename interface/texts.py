@@ -138,11 +138,20 @@ ABOUT_MISSING = "The bundled model has no model card."
 API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
 API_PREDICT = (
     "Says which musical instrument plays in a recording (cello, clarinet, flute, acoustic guitar, electric "
-    "guitar, organ, "
-    "piano, saxophone, trumpet, violin), or that none of them does."
+    "guitar, organ, piano, saxophone, trumpet, violin), or that none of them does. Answers with an object: "
+    "instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the three most "
+    "probable of the ten), probabilities (of all, and of a singing voice), segments (what is heard when, in "
+    "seconds), duration in seconds, model."
 )
-API_TIMELINE = "Says when which instrument plays in a recording: probabilities every 1.5 s and merged stretches."
-API_FILE = "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to 50 MB; the first 15 minutes are analysed."
+API_TIMELINE = (
+    "Says when which instrument plays in a recording. Answers with an object: stretches (start and end in "
+    "seconds, label or null, probability, also: the other labels heard), times (start and end of every 1.5 s), "
+    "probabilities (of each label at each of those times), duration in seconds, model."
+)
+API_FILE = (
+    "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; the first {minutes} minutes are "
+    "analysed."
+)
 
 
 def trust(probability: float) -> str:
