@@ -33,7 +33,6 @@ from interface.feedback import FeedbackStore
 from interface.gate import Gate
 from interface.handlers import EXAMPLE_NAMES, Handlers, example_path
 from interface.limits import MB, Limits, port
-from interface.live import FORGET_SECONDS
 from interface.memory import share_heaps
 from interface.requests import Page
 from interface.sweeper import Sweeper
@@ -128,15 +127,14 @@ def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) ->
 
 def live_tab(handlers: Handlers) -> None:
     """Bars that follow the microphone."""
-    listener = gr.State(None, time_to_live=FORGET_SECONDS)
     live = html(html_template=results.live_panel(), js_on_load=script("live.js"), elem_id="live")
     live.piece(
         handlers.hear,
-        listener,
-        [listener, live],
+        None,
+        live,
         show_progress="hidden",
         trigger_mode="multiple",
-        queue=False,  # which takes longer than the answer; the handler limits how many are computed at a time
+        queue=False,  # which takes longer than the answer; `live.Audience` bounds what waits
         api_visibility="private",
     )
 

@@ -11,14 +11,18 @@ from . import texts
 
 @cache
 def model_card() -> str:
-    """Markdown without its metadata and without pictures, which live beside the file; empty if there is no card."""
+    """Markdown without its metadata, pictures (which live beside the file) and how to use it (which the page says).
+
+    Empty if there is no card.
+    """
     try:
         text = (BUNDLED_WEIGHTS / "README.md").read_text(encoding="utf-8")
     except OSError:
         return ""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     text = re.sub(r"!\[[^\]]*\]\((?!data:)[^)]*\)\n*", "", text)
-    return re.sub(r"^## Plots\s+(?=^## |\Z)", "", text, flags=re.MULTILINE).strip()
+    text = re.sub(r"^## Plots\s+(?=^## |\Z)", "", text, flags=re.MULTILINE)
+    return re.sub(r"^## Use\n.*?(?=^## |\Z)", "", text, flags=re.MULTILINE | re.DOTALL).strip()
 
 
 def measured_precision(card: str, label: str, sha256: str | None) -> int | None:

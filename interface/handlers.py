@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 import gradio as gr
 
-from instrument_model.errors import InstrumentModelError
+from instrument_model.errors import AudioError, InstrumentModelError
 from instrument_model.labels import INSTRUMENT_NAMES
 from instrument_model.provider import ModelProvider
 
@@ -20,7 +19,7 @@ from .collection import recognise_files
 from .feedback import FeedbackStore
 from .limits import MB, Limits
 from .listening import Listening, listen
-from .live import Listener, decode_piece
+from .live import Audience
 from .patience import Patience
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ class Handlers:
     def __init__(self, provider: ModelProvider, limits: Limits) -> None:
         self.provider = provider
         self.limits = limits
-        self._live = BoundedSemaphore(limits.live_workers)
+        self._audience = Audience(limits.live_listeners, limits.live_workers)
 
     def recognise(
         self,
@@ -84,12 +83,12 @@ class Handlers:
         """
         return timeline.to_dict(self._answer(audio))
 
-    def hear(self, listener: Listener | None, event: gr.EventData) -> tuple[Listener, dict[str, Any]]:
+    def hear(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The answer to a live listener's next piece of sound."""
-        listener = listener or Listener()
-        listener.hear(*decode_piece(event._data))
-        with self._live:
-            return listener, listener.answer(self.provider.classifier)
+        try:
+            return self._audience.answer(request.session_hash or "", event._data, self.provider.classifier)
+        except AudioError as error:
+            raise gr.Error(str(error), print_exception=False) from error
 
     def recognise_several(self, paths: list[str] | None) -> Iterator[str]:
         """The growing table of the tab for several files."""

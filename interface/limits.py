@@ -29,6 +29,7 @@ class Limits:
         request_seconds: How long a request may take to arrive, and how long its analysis may take.
         workers: Recordings that are analysed at the same time, by the page and the API together.
         threads: Cores that one recording may use; with several visitors at a time, more than one slows everybody down.
+        live_listeners: Visitors who may listen live at the same time; a further one is told so.
         live_workers: Answers to live listeners that are computed at the same time.
         queue_size: Requests that may wait; a further one is refused with a sentence.
         connections: Requests that are open at the same time, waiting ones and open pages (two each) included.
@@ -46,6 +47,7 @@ class Limits:
     request_seconds: int = 600
     workers: int = 2
     threads: int = 1
+    live_listeners: int = 8
     live_workers: int = 2
     queue_size: int = 32
     connections: int = 500

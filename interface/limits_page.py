@@ -16,7 +16,7 @@ FIXED = (
     ("instrument_model.hub", "MAX_CONFIG_BYTES", "bytes of a model's `config.json`"),
     ("interface.live", "RATES", "sample rates of a live listener, in Hz"),
     ("interface.live", "LONGEST_PIECE", "seconds of sound that a live listener may send at once"),
-    ("interface.live", "FORGET_SECONDS", "seconds after which the sound of a live listener is forgotten"),
+    ("interface.live", "IDLE_SECONDS", "seconds without a piece after which a live listener has gone and is forgotten"),
     ("interface.feedback", "MINUTES_BETWEEN_COMMITS", "minutes between two copies of feedback to its dataset"),
     ("interface.sweeper", "SECONDS_BETWEEN", "seconds between two looks for uploaded files whose time is up"),
 )

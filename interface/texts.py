@@ -95,7 +95,8 @@ LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "None of the ten", "Sile
 LIVE_WAITING = "Listening …"
 LIVE_LEVEL = "Input level"
 LIVE_BARS = "Probability of each instrument now"
-LIVE_BUSY = "Many are listening at the moment, so answers come late."
+LIVE_BUSY = "Answers come late at the moment: the connection is slow, or many are listening."
+LIVE_FULL = "All places for listening live are taken at the moment. Try again in a minute, or upload a recording."
 MICROPHONE_DENIED = (
     "The browser does not give this page the microphone. Click the icon beside the address, allow the "
     "microphone, and try again."
@@ -137,13 +138,19 @@ ABOUT_MISSING = "The bundled model has no model card."
 API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
 API_PREDICT = (
     "Says which musical instrument plays in a recording (cello, clarinet, flute, acoustic guitar, electric "
-    "guitar, organ, "
-    "piano, saxophone, trumpet, violin), or that none of them does."
+    "guitar, organ, piano, saxophone, trumpet, violin), or that none of them does. Answers with an object: "
+    "instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the three most "
+    "probable of the ten), probabilities (of all, and of a singing voice), segments (what is heard when, in "
+    "seconds), duration in seconds, model."
 )
-API_TIMELINE = "Says when which instrument plays in a recording: probabilities every 1.5 s and merged stretches."
+API_TIMELINE = (
+    "Says when which instrument plays in a recording. Answers with an object: stretches (start and end in "
+    "seconds, label or null, probability, also: the other labels heard), times (start and end of every 1.5 s), "
+    "probabilities (of each label at each of those times), duration in seconds, model."
+)
 API_FILE = (
-    "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; "
-    "the first {minutes} minutes are analysed."
+    "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; the first {minutes} minutes are "
+    "analysed."
 )
 API_NO_ADDRESS = "This app fetches no web addresses; download the recording and upload the file."
 API_NOT_UPLOADED = 'The file is not on this server (any more); upload it, for example with handle_file("clip.mp3").'

@@ -63,10 +63,11 @@ def open_tab(page: Page, name: str) -> None:
     expect(tab.first).to_have_attribute("aria-selected", "true")
 
 
-def microphone_recording(folder: Path) -> Path:
-    """What Chromium plays as a microphone, over and over: three seconds of silence, then a violin."""
+def microphone_recording(folder: Path, silence: float = 3.0) -> Path:
+    """What Chromium plays as a microphone, over and over: so many seconds of silence, then a violin."""
     violin = read_audio(EXAMPLES / "violin.mp3", 48_000)
-    return write(folder / "microphone.wav", np.concatenate([np.zeros(3 * 48_000, np.float32), violin]), 48_000)
+    samples = np.concatenate([np.zeros(round(silence * 48_000), np.float32), violin])
+    return write(folder / "microphone.wav", samples, 48_000)
 
 
 def microphone_flags(recording: Path) -> list[str]:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,25 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
         "7-error": lambda page: upload(page, broken),
         "8-files": files,
         "9-live": live,
+        "10-accuracy": lambda page: open_tab(page, texts.TAB_ABOUT),
     }
 
 
-def photograph(browser: Browser, app: App, look: str, out: Path, folder: Path) -> None:
+def feedback(page: Page) -> None:
+    """The form that is shown where feedback is kept, half filled in."""
+    upload(page, EXAMPLES / "violin.mp3")
+    page.get_by_label(texts.FEEDBACK_WRONG, exact=True).check()
+    page.get_by_label(texts.FEEDBACK_REALLY).wait_for()
+    page.get_by_role("button", name=texts.FEEDBACK_SEND).click()
+    page.locator("#thanks p").wait_for()
+
+
+def photograph(
+    browser: Browser, app: App, look: str, out: Path, arrangements: Mapping[str, Callable[[Page], object]]
+) -> None:
     """All states in one look."""
     with opened(browser, app.url, **LOOKS[look]) as page:
-        for name, arrange in states(folder).items():
+        for name, arrange in arrangements.items():
             arrange(page)
             page.wait_for_timeout(900)  # until bars have grown
             page.screenshot(path=out / f"{look}-{name}.png", full_page=True)
@@ -91,7 +103,10 @@ def main() -> None:
         flags = microphone_flags(microphone_recording(folder))
         with running_app() as app, running_browser(flags) as browser:
             for look in options.look or LOOKS:
-                photograph(browser, app, look, options.out, folder)
+                photograph(browser, app, look, options.out, states(folder))
+        with running_app({"FEEDBACK_FOLDER": str(folder / "kept")}) as app, running_browser() as browser:
+            for look in options.look or LOOKS:
+                photograph(browser, app, look, options.out, {"11-feedback": feedback})
     if options.readme:
         readme_picture(options.out / "desktop-light-4-trio.png", ROOT / "docs" / "screenshot.png")
 

@@ -21,6 +21,7 @@ from sounds import tone, write
 
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from interface.limits import Limits
 from interface.snippets import snippets
 
 ANSWER = {"file", "duration", "instrument", "confidence", "top", "probabilities", "segments", "model"}
@@ -117,12 +118,14 @@ def test_endpoints_are_described(client: Client, app: App) -> None:
         (parameter,) = endpoint["parameters"]
         assert parameter["parameter_name"] == "audio"
         assert "audio file" in parameter["label"]
+        assert f"{Limits().max_minutes} minutes" in parameter["label"]
     paths = httpx.get(f"{app.url}/gradio_api/openapi.json").json()["paths"]
     described_paths = " ".join(paths)
     assert "predict" in described_paths
     assert "timeline" in described_paths
     text = json.dumps(paths)
     assert "which musical instrument plays" in text
+    assert all(field in text for field in ANSWER - {"file"})
 
 
 def test_uploads_over_the_limit_are_refused(app: App) -> None:

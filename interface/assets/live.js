@@ -2,9 +2,18 @@
 const TICK = 250; // milliseconds between pieces, if the answer to the one before has come
 const LONGEST = 2; // seconds that are kept when answers come late
 const PATIENCE = 4000; // milliseconds after which an answer counts as lost
+const BLOCK = 1024; // samples in a message from the sound thread, eight of its steps
 const WORKLET = `registerProcessor("collector", class extends AudioWorkletProcessor {
-  process([channels]) {
-    if (channels.length) this.port.postMessage(channels[0].slice());
+  block = new Float32Array(${BLOCK});
+  filled = 0;
+  process([[samples]]) {
+    if (!samples) return true;
+    this.block.set(samples, this.filled);
+    this.filled += samples.length;
+    if (this.filled === ${BLOCK}) {
+      this.port.postMessage(this.block.slice());
+      this.filled = 0;
+    }
     return true;
   }
 });`;
@@ -12,11 +21,20 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 const find = (selector) => element.querySelector(selector);
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
 const words = find(".live").dataset;
-let context, stream, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, running = false;
+let context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
 
 function say(text, alarm = false) {
   hint.textContent = text;
   hint.classList.toggle("alarm", alarm);
+}
+
+// Once: a browser gives back the memory of an audio context late, so starting again uses the same one.
+async function prepare() {
+  context ??= new AudioContext();
+  const module = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
+  await context.audioWorklet.addModule(module).finally(() => URL.revokeObjectURL(module));
+  collector = new AudioWorkletNode(context, "collector", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+  collector.port.onmessage = ({ data }) => running && collect(data);
 }
 
 async function start() {
@@ -24,15 +42,11 @@ async function start() {
   button.disabled = true;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    context = new AudioContext();
-    const module = URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" }));
-    await context.audioWorklet.addModule(module);
-    URL.revokeObjectURL(module);
-    const collector = new AudioWorkletNode(context, "collector", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
-    collector.port.onmessage = ({ data }) => collect(data);
-    context.createMediaStreamSource(stream).connect(collector);
+    if (!collector) await prepare();
+    source = context.createMediaStreamSource(stream);
+    source.connect(collector);
     await context.resume();
-    stream.getAudioTracks()[0].addEventListener("ended", stop);
+    stream.getAudioTracks()[0].onended = stop;
     session = Math.floor(Math.random() * 2 ** 31);
     running = true;
     meter = setInterval(tick, 100);
@@ -49,9 +63,13 @@ async function start() {
 
 function stop() {
   clearInterval(meter);
-  stream?.getTracks().forEach((track) => track.stop());
-  context?.close().catch(() => {});
-  context = stream = undefined;
+  for (const track of stream?.getTracks() ?? []) {
+    track.onended = null;
+    track.stop();
+  }
+  source?.disconnect();
+  context?.suspend();
+  stream = source = undefined;
   running = false;
   pieces = [];
   waiting = false;
@@ -64,7 +82,7 @@ function stop() {
 function collect(samples) {
   for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
   pieces.push(samples);
-  while (pieces.length * samples.length > LONGEST * context?.sampleRate) pieces.shift();
+  if (pieces.length * BLOCK > LONGEST * context?.sampleRate) pieces.shift();
 }
 
 function tick() {
@@ -89,7 +107,8 @@ function ask() {
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   asked = performance.now();
   waiting = true;
-  trigger("piece", { sound: btoa(text), rate: context.sampleRate, session });
+  number += 1;
+  trigger("piece", { sound: btoa(text), rate: context.sampleRate, session, number });
 }
 
 function show(answer) {
@@ -105,9 +124,14 @@ function show(answer) {
 
 watch("value", () => {
   const answer = props.value;
-  if (!running || !answer || answer.session !== session) return;
-  if (hint.classList.contains("alarm")) say("");
+  if (!running || answer?.session !== session || answer.number !== number) return;
   waiting = false;
+  if (answer.refusal) {
+    stop();
+    return say(answer.refusal, true);
+  }
+  if (!answer.headline) return; // it was busy with the piece before
+  if (hint.classList.contains("alarm")) say("");
   if (performance.now() - asked > TICK) ask();
   element.dataset.answers = Number(element.dataset.answers ?? 0) + 1;
   show(answer);
