@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import AudioError, ModelError
+from .errors import AudioError, CollectionError, InstrumentModelError
 from .labels import DISPLAY_NAMES
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ examples:
   python -m instrument_model song.mp3
   python -m instrument_model --json recordings/*.wav > instruments.jsonl
   python -m instrument_model --model owner/name --revision v1.0 song.flac
+  python -m instrument_model recordings --out results.parquet
 
 The exit status is 1 if any file could not be read, else 0.
 """
@@ -32,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold anything
     try:
-        return _run(options)
-    except ModelError as error:
+        return _label_collection(options) if options.out else _run(options)
+    except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -50,7 +52,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="wav, flac, ogg, opus, mp3, aiff, m4a, webm ...")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="or one folder with --out; wav, flac, ogg, opus, mp3, aiff, m4a, webm ...",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line instead of tables")
     parser.add_argument(
         "--model",
@@ -58,7 +65,31 @@ def _parser() -> argparse.ArgumentParser:
         help="a model folder or a Hub repository owner/name; default: the bundled one",
     )
     parser.add_argument("--revision", metavar="R", help="branch, tag or commit of the Hub repository")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="TABLE",
+        help="label all recordings under a folder; the table's name ends with .parquet, .csv or .jsonl. "
+        "The same command goes on where an earlier one was interrupted",
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="with --out: files at a time; default: all cores")
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="with --out: who does the work")
     return parser
+
+
+def _label_collection(options: argparse.Namespace) -> int:
+    from .collection import label_collection
+
+    if len(options.files) != 1:
+        raise CollectionError("With --out, give one folder of recordings.")
+    if options.workers is not None and options.workers < 1:
+        raise CollectionError(f"--workers is {options.workers}; give at least 1 or leave it out.")
+    unreadable = label_collection(
+        Path(options.files[0]), options.out, options.model, options.revision, options.engine, options.workers
+    )
+    if unreadable:
+        print(f"{unreadable} files could not be read; {options.out} says why.", file=sys.stderr)
+    return int(unreadable > 0)
 
 
 def _run(options: argparse.Namespace) -> int:

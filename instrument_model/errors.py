@@ -15,3 +15,7 @@ class AudioError(InstrumentModelError):
 
 class ModelError(InstrumentModelError):
     """A model that cannot be found, loaded or saved."""
+
+
+class CollectionError(InstrumentModelError):
+    """Results of a collection that cannot be written or continued."""

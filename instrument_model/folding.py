@@ -19,12 +19,14 @@ def folded(model: InstrumentNetwork) -> InstrumentNetwork:
     Args:
         model: In evaluation mode.
     """
-    model = copy.deepcopy(model)
+    model = copy.deepcopy(model).requires_grad_(False)
     for layer in model.network.modules():
         if isinstance(layer, ConvBNActivation):
             convolution, normalisation, activation = layer
             if isinstance(activation, nn.ReLU | nn.Hardswish):
                 activation.inplace = True
-            layer[0] = fuse_conv_bn_eval(convolution, normalisation)
-            del layer[1]
-    return model.requires_grad_(False).to(memory_format=torch.channels_last)
+            if isinstance(convolution, nn.Conv2d) and isinstance(normalisation, nn.BatchNorm2d):
+                layer[0] = fuse_conv_bn_eval(convolution, normalisation)
+                del layer[1]
+                layer[0].weight.data = layer[0].weight.data.contiguous(memory_format=torch.channels_last)
+    return model.requires_grad_(False)

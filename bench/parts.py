@@ -1,0 +1,98 @@
+"""File to prediction, split into its parts, beside the original's method and YAMNet on the same clip."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import soundfile
+import torch
+from torch import Tensor
+
+from instrument_model.audio import read_audio
+from instrument_model.classifier import BATCH_SIZE, STRETCH_WINDOWS, InstrumentClassifier
+from instrument_model.folding import folded
+from instrument_model.sharing import window_log_mels
+from instrument_model.windows import Window, WindowStream
+
+from . import original
+from .clips import make_clips
+from .timing import medians_ms
+
+SPLIT_SECONDS = 600.0
+"""Longer clips are timed as a whole only: their parts would not fit into memory at once."""
+
+
+def decode(path: Path) -> None:
+    """Decodes with libsndfile and drops what it gives."""
+    with soundfile.SoundFile(path) as file:
+        for _ in file.blocks(2**14, dtype="float32"):
+            pass
+
+
+def stretches(waveform_path: Path, classifier: InstrumentClassifier) -> Iterator[list[Window]]:
+    """As `predict` cuts them."""
+    config = classifier.config
+    rate = config.frontend.sample_rate
+    waveform = read_audio(waveform_path, rate)
+    windows = iter(WindowStream([waveform], config.window, rate, step=config.frontend.hop_length))
+    while stretch := list(islice(windows, STRETCH_WINDOWS)):
+        yield stretch
+
+
+def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[], object]]:
+    """The steps of `predict`, each with its input in memory."""
+    network, rate = folded(classifier.network), classifier.config.frontend.sample_rate
+    cut = list(stretches(path, classifier))
+
+    def front_end() -> list[Tensor]:
+        return [window_log_mels(network.frontend, stretch) for stretch in cut]
+
+    with torch.inference_mode():
+        batches = [b for x in front_end() for b in x.tensor_split(-(-len(x) // BATCH_SIZE))]
+    return {
+        "decode": partial(decode, path),
+        "decode, mix, resample": partial(read_audio, path, rate),
+        "front end": torch.inference_mode()(front_end),
+        "network": torch.inference_mode()(lambda: [network.network(batch) for batch in batches]),
+    }
+
+
+def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
+    """Prints a row per length and format; "rest" is windows and aggregation, less what runs side by side."""
+    classifier, network = InstrumentClassifier.from_pretrained(), original.OriginalNetwork().eval()
+    others: dict[str, Callable[[Path], object]] = {"original": partial(original.predict, network)}
+    if yamnet:
+        others["YAMNet"] = yamnet_predict(yamnet)
+    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}; milliseconds, medians of {repeats} in turns")
+    names = ["decode", "resample", "front end", "network", "rest", "whole", *others, *(f"{n}/whole" for n in others)]
+    print(f"{'clip':>9}" + "".join(f"{name:>16}" for name in names))
+    for seconds in lengths:
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, path in make_clips(Path(folder), seconds).items():
+                calls = parts(classifier, path) if seconds <= SPLIT_SECONDS else {}
+                calls |= {"whole": partial(classifier.predict, path)}
+                calls |= {name: partial(predict, path) for name, predict in others.items()}
+                times = medians_ms(calls, repeats if seconds <= SPLIT_SECONDS else 0)
+                if "decode" in times:
+                    times["resample"] = times["decode, mix, resample"] - times["decode"]
+                    known = ("decode", "resample", "front end", "network")
+                    times["rest"] = times["whole"] - sum(times[name] for name in known)
+                cells = [f"{times[name]:16.1f}" if name in times else f"{'-':>16}" for name in names[: -len(others)]]
+                ratios = [f"{times[name] / times['whole']:16.2f}" for name in others]
+                print(f"{seconds:>5g} {kind}" + "".join(cells + ratios), flush=True)
+
+
+def yamnet_predict(npz: Path) -> Callable[[Path], object]:
+    """YAMNet on a file: its own rate, its own patches, read as ours."""
+    from training import yamnet as module
+
+    network = module.load_yamnet(npz)
+
+    def predict(path: Path) -> Tensor:
+        with torch.inference_mode():
+            answer: Tensor = network(torch.from_numpy(read_audio(path, module.SAMPLE_RATE)[None])).mean(1)
+            return answer
+
+    return predict

@@ -1,0 +1,92 @@
+"""Start times of programs against the imports they cannot do without, and the memory each of them takes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from .clips import make_clips
+from .timing import medians_ms
+
+ROOT = Path(__file__).parent.parent
+STARTS = {
+    "import torch": ["-c", "import torch"],
+    "import torch, gradio": ["-c", "import torch, gradio"],
+    "python -m instrument_model --help": ["-m", "instrument_model", "--help"],
+    "python -m instrument_model CLIP": ["-m", "instrument_model", "examples/cello.mp3"],
+}
+APP = "python app.py, first page"
+MEMORY = """
+import resource, sys
+from instrument_model import InstrumentClassifier
+classifier = InstrumentClassifier.from_pretrained()
+classifier.predict("examples/cello.mp3")
+idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for path in sys.argv[1:]:
+    classifier.predict(path)
+    print(idle, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@contextmanager
+def running_app() -> Iterator[str]:
+    """The address of the app once it has answered the page."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    with tempfile.TemporaryDirectory() as uploads:
+        environment = {**os.environ, "PORT": port, "GRADIO_TEMP_DIR": uploads, "HF_HUB_OFFLINE": "1"}
+        command = [sys.executable, "app.py"]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )  # noqa: S603, E501
+        try:
+            while process.poll() is None:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()  # noqa: S310
+                    break
+                except urllib.error.URLError:
+                    time.sleep(0.02)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def time_starts(repeats: int) -> None:
+    """Prints how long each program takes from nothing."""
+
+    def start_app() -> None:
+        with running_app():
+            pass
+
+    calls: dict[str, Callable[[], object]] = {
+        name: partial(subprocess.run, [sys.executable, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        for name, arguments in STARTS.items()
+    }
+    times = medians_ms(calls | {APP: start_app}, repeats)
+    print(f"\n{'start':<36} {'ms':>7} {'of import torch':>16} {'of torch, gradio':>17}")
+    for name, milliseconds in times.items():
+        ratios = (milliseconds / times[base] for base in ("import torch", "import torch, gradio"))
+        print(f"{name:<36} {milliseconds:7.0f} {next(ratios):16.2f} {next(ratios):17.2f}")
+
+
+def peak_memory(lengths: list[float]) -> None:
+    """Prints the peak memory of a process that listens to clips, beside that of one that has heard an example."""
+    print(f"\n{'memory':>9} {'idle MB':>9} {'peak MB':>9} {'above':>9}")
+    for seconds in lengths:
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, path in make_clips(Path(folder), seconds).items():
+                command = [sys.executable, "-c", MEMORY, str(path)]
+                output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
+                idle, peak = (int(number) / 1024 for number in output.split())
+                print(f"{seconds:>5g} {kind} {idle:9.0f} {peak:9.0f} {peak - idle:9.0f}", flush=True)
