@@ -46,13 +46,13 @@ def running_app() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as uploads:
         environment = {**os.environ, "PORT": port, "GRADIO_TEMP_DIR": uploads, "HF_HUB_OFFLINE": "1"}
         command = [sys.executable, "app.py"]
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )  # noqa: S603, E501
+        )
         try:
             while process.poll() is None:
                 try:
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()  # noqa: S310
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30).read()
                     break
                 except urllib.error.URLError:
                     time.sleep(0.02)

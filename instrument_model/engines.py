@@ -122,7 +122,10 @@ def ray_rows(job: Job, files: Iterable[str], workers: int) -> Iterator[dict[str,
     try:
         dataset = ray.data.from_items(items, override_num_blocks=min(len(items), WAITING_PER_WORKER * workers))
         labelled = dataset.map(
-            _RayLabeller, fn_constructor_args=(job,), num_cpus=1, compute=ray.data.ActorPoolStrategy(size=workers)
+            _RayLabeller,  # type: ignore[arg-type]  # a class stands for an actor
+            fn_constructor_args=(job,),
+            num_cpus=1,
+            compute=ray.data.ActorPoolStrategy(size=workers),
         )
         yield from labelled.iter_rows()
     finally:

@@ -26,7 +26,8 @@ def folded(model: InstrumentNetwork) -> InstrumentNetwork:
             if isinstance(activation, nn.ReLU | nn.Hardswish):
                 activation.inplace = True
             if isinstance(convolution, nn.Conv2d) and isinstance(normalisation, nn.BatchNorm2d):
-                layer[0] = fuse_conv_bn_eval(convolution, normalisation)
+                fused = fuse_conv_bn_eval(convolution, normalisation)
+                fused.weight.data = fused.weight.data.contiguous(memory_format=torch.channels_last)
+                layer[0] = fused
                 del layer[1]
-                layer[0].weight.data = layer[0].weight.data.contiguous(memory_format=torch.channels_last)
     return model.requires_grad_(False)
