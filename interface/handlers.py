@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from instrument_model import InstrumentClassifier, Prediction
 from instrument_model.errors import AudioError, InstrumentModelError
 from instrument_model.labels import INSTRUMENT_NAMES
 from instrument_model.provider import ModelProvider
@@ -69,7 +70,7 @@ class Handlers:
             An object with `instrument` (null if none of the ten is heard), its `confidence` (a probability), the `top`
             three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
         """
-        return self._answer(audio).prediction.to_dict()
+        return self._answer(self.provider.classifier, audio).to_dict()
 
     def timeline(self, audio: str) -> dict[str, Any]:
         """Says when which musical instrument plays in a recording.
@@ -81,7 +82,8 @@ class Handlers:
             An object with `stretches` (start and end in seconds, label or null, probability), and for every moment in
             `times` the `probabilities` of all labels; `duration` in seconds, and `model`.
         """
-        return timeline.to_dict(self._answer(audio))
+        classifier = self.provider.classifier
+        return timeline.to_dict(self._answer(classifier, audio), classifier.config.calibration.thresholds)
 
     def hear(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The answer to a live listener's next piece of sound."""
@@ -143,22 +145,23 @@ class Handlers:
         results.result_card(listening, self.limits.max_minutes)
         results.result_details(listening, "cello.mp3", "http://localhost")
 
-    def _answer(self, audio: str) -> Listening:
+    def _answer(self, classifier: InstrumentClassifier, audio: str) -> Prediction:
         """For programs: errors as one sentence, escaped because Gradio's own pages show it as HTML."""
         if not audio:
             raise gr.Error(escape(texts.API_NO_FILE), print_exception=False)
+        patience = Patience(self.limits.request_seconds)
         try:
-            return self._listen(audio)
+            prediction = classifier.predict(audio, self.limits.max_seconds, patience.check)
+            return replace(prediction, file=Path(audio).name)
         except InstrumentModelError as error:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from error
 
-    def _listen(self, path: str, progress: gr.Progress | None = None) -> Listening:
+    def _listen(self, path: str, progress: gr.Progress) -> Listening:
         patience = Patience(self.limits.request_seconds)
 
         def report(share: float) -> None:
             patience.check()
-            if progress is not None:  # not `if progress`: Gradio's object has a length, which is zero
-                progress(share, desc=texts.LISTENING)
+            progress(share, desc=texts.LISTENING)
 
         listening = listen(self.provider.classifier, path, self.limits.max_seconds, report)
         return replace(listening, prediction=replace(listening.prediction, file=Path(path).name))

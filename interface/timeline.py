@@ -190,9 +190,8 @@ def as_json(prediction: Prediction) -> str:
     return json.dumps(prediction.to_dict(), indent=2, allow_nan=False)
 
 
-def to_dict(listening: Listening) -> dict[str, object]:
+def to_dict(prediction: Prediction, thresholds: Mapping[str, float]) -> dict[str, object]:
     """The answer of the endpoint `/timeline`."""
-    prediction = listening.prediction
     return {
         "file": prediction.file,
         "duration": prediction.duration,
@@ -200,6 +199,6 @@ def to_dict(listening: Listening) -> dict[str, object]:
         "probabilities": {
             label: [round(segment.probabilities[label], 4) for segment in prediction.segments] for label in LABEL_NAMES
         },
-        "stretches": [asdict(part) for part in stretches(prediction.segments, listening.thresholds)],
+        "stretches": [asdict(part) for part in stretches(prediction.segments, thresholds)],
         "model": asdict(prediction.model),
     }
