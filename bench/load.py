@@ -52,6 +52,7 @@ def bare_rate(path: Path, seconds: float) -> float:
     from instrument_model import InstrumentClassifier
 
     classifier = InstrumentClassifier.from_pretrained()
+    classifier.compile()
     classifier.predict(path)
     start, count = time.monotonic(), 0
     while time.monotonic() < start + seconds:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from instrument_model.audio import read_audio
-from instrument_model.classifier import BATCH_SIZE, STRETCH_WINDOWS, InstrumentClassifier
+from instrument_model.classifier import STRETCH_WINDOWS, InstrumentClassifier
 from instrument_model.folding import folded
 from instrument_model.sharing import window_log_mels
 from instrument_model.windows import Window, WindowStream
@@ -50,18 +50,19 @@ def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[]
         return [window_log_mels(network.frontend, stretch) for stretch in cut]
 
     with torch.inference_mode():
-        batches = [b for x in front_end() for b in x.tensor_split(-(-len(x) // BATCH_SIZE))]
+        log_mels = front_end()
     return {
         "decode": partial(decode, path),
         "decode, mix, resample": partial(read_audio, path, rate),
         "front end": torch.inference_mode()(front_end),
-        "network": torch.inference_mode()(lambda: [network.network(batch) for batch in batches]),
+        "network": lambda: [classifier._probabilities(some) for some in log_mels],
     }
 
 
 def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
     """Prints a row per length and format; "rest" is windows and aggregation, less what runs side by side."""
     classifier, network = InstrumentClassifier.from_pretrained(), original.OriginalNetwork().eval()
+    classifier.compile()
     others: dict[str, Callable[[Path], object]] = {"original": partial(original.predict, network)}
     if yamnet:
         others["YAMNet"] = yamnet_predict(yamnet)

@@ -137,6 +137,7 @@ class _RayLabeller:
 
     def __init__(self, job: Job) -> None:
         self.job, self.classifier = job, job.load()
+        self.classifier.compile()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         return label_file(self.classifier, self.job, row["file"])
@@ -157,6 +158,7 @@ def _begin(job: Job) -> None:
     if parent:
         threading.Thread(target=lambda: (wait_for([parent.sentinel]), os._exit(1)), daemon=True).start()
     _of_this_process = job.load(), job
+    _of_this_process[0].compile()
 
 
 def _label(file: str) -> dict[str, Any]:

@@ -112,8 +112,11 @@ class ModelProvider:
         return None
 
     def _answer_with(self, repo: str, commit: str) -> None:
-        self.classifier = InstrumentClassifier.from_pretrained(repo, commit)
+        classifier = InstrumentClassifier.from_pretrained(repo, commit)
+        classifier.compile()
+        # In this order: who meets the new model is never told of the old one.
         self._report(logging.INFO, f"The model {repo} at {commit[:12]} answers.")
+        self.classifier = classifier
 
     def _report(self, level: int, status: str) -> None:
         self.status = status

@@ -140,7 +140,8 @@ class Handlers:
         return f'<p class="status-line">{escape(self.provider.status)}</p>'
 
     def warm_up(self) -> None:
-        """Answers once, so that the first visitor does not wait for what is loaded on first use."""
+        """Compiles and answers once, so that the first visitor does not wait for what is done on first use."""
+        self.provider.classifier.compile()
         listening = listen(self.provider.classifier, example_path("cello"), self.limits.max_seconds)
         results.result_card(listening, self.limits.max_minutes)
         results.result_details(listening, "cello.mp3", "http://localhost")

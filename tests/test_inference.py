@@ -146,3 +146,21 @@ def test_a_fault_while_reading_on_is_raised(classifier: InstrumentClassifier, mo
     monkeypatch.setattr("instrument_model.classifier.read_blocks", faulty)
     with pytest.raises(MemoryError):
         classifier.predict("any.wav")
+
+
+@pytest.mark.parametrize(("windows", "frames"), [(1, 26), (3, 200), (2, 300), (11, 300)])
+def test_compiled_answers_differ_by_rounding_only(windows: int, frames: int) -> None:
+    classifier = InstrumentClassifier.from_pretrained()
+    log_mels = torch.randn(windows, 1, 128, frames)
+    before = classifier._probabilities(log_mels)
+    classifier.compile()
+    np.testing.assert_allclose(classifier._probabilities(log_mels), before, atol=1e-5)
+
+
+def test_threads_share_the_batches_and_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    classifier, log_mels = InstrumentClassifier.from_pretrained(), torch.randn(9, 1, 128, 300)
+    answers = []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
+        answers.append(classifier._probabilities(log_mels))
+    np.testing.assert_allclose(answers[1:], [answers[0]] * 2, atol=1e-6)
