@@ -91,15 +91,19 @@ def train(arguments: argparse.Namespace) -> "Progress":
     from .recognisers import load_recogniser
 
     settings = read_settings(arguments)
+    untaught = settings.distil and not (arguments.teacher or arguments.prepared)
+    if untaught or (arguments.teacher and not settings.distil):
+        raise TrainingError(
+            "--distil and a teacher, --teacher or that of --prepared, go together; give both or neither."
+        )
     model = _start_model(arguments.backbone, settings)
     config = model.config
     clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
     items = _items(arguments, settings, clips, audio)
-    taught = bool(arguments.teacher) or getattr(items, "taught", False)
-    if settings.distil and not taught:
-        raise TrainingError("--distil needs a teacher; give --teacher, or --prepared items that were made with one.")
-    if arguments.teacher and not settings.distil:
-        raise TrainingError("--teacher needs --distil, the share of the loss that asks for its answers.")
+    if settings.distil and not arguments.teacher and not getattr(items, "taught", False):
+        raise TrainingError(
+            "The --prepared items were made without a teacher; make some with one, or leave out --distil."
+        )
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
     teacher = load_recogniser(arguments.teacher) if arguments.teacher else None
