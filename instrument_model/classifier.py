@@ -3,11 +3,13 @@
 import functools
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice, pairwise
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import chain, islice, pairwise, repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -30,6 +32,9 @@ BUNDLED_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
 
 STRETCH_WINDOWS = 16
 """Windows that are read at once and share one spectrogram."""
+
+FIRST_WINDOWS = 3
+"""Those of the first stretches, so that in a short recording, too, every core has something to do."""
 
 BATCH_SIZE = 8
 """Windows that the network hears at once: with more, feature maps outgrow the caches."""
@@ -126,15 +131,13 @@ class InstrumentClassifier:
         else:
             file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
         stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
-        windows = iter(stream)
+        threads = torch.get_num_threads()
         heard: list[_Heard] = []
-        with ThreadPoolExecutor(1, "decoder") as decoder:  # reads on while the network listens
-            coming = decoder.submit(lambda: list(islice(windows, STRETCH_WINDOWS)))
-            while stretch := coming.result():
-                coming = decoder.submit(lambda: list(islice(windows, STRETCH_WINDOWS)))
-                heard += self._listen(stretch)
+        with closing(_in_order(self._listen, _stretches(stream, threads), threads)) as answers:
+            for some in answers:
+                heard += some
                 if progress:
-                    progress(stretch[-1].end)
+                    progress(heard[-1].end)
         return self._summarise(file, stream, heard)
 
     def window_probabilities(self, windows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -143,7 +146,7 @@ class InstrumentClassifier:
             waveform = torch.from_numpy(windows).to(self._folded.bias.device)
             return self._probabilities(self._folded.frontend(waveform))
 
-    def _listen(self, stretch: list[Window]) -> "Iterator[_Heard]":
+    def _listen(self, stretch: list[Window]) -> "list[_Heard]":
         """Spares the network the silent windows."""
         audible = torch.tensor([not window.silent for window in stretch])
         rows: Iterator[NDArray[np.float64]] = iter(())
@@ -152,25 +155,18 @@ class InstrumentClassifier:
                 log_mels = window_log_mels(self._folded.frontend, stretch)
                 rows = iter(self._probabilities(log_mels if audible.all() else log_mels[audible]))
         silence = np.zeros(len(self.config.labels))
-        for window in stretch:
-            centre = (window.start + window.end) / 2
-            yield _Heard(centre, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+        return [
+            _Heard(window.start, window.end, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+            for window in stretch
+        ]
 
     def _probabilities(self, log_mels: Tensor) -> NDArray[np.float64]:
-        threads = torch.get_num_threads()
-        batches = log_mels.tensor_split(max(-(-len(log_mels) // BATCH_SIZE), min(threads, len(log_mels))))
-        # Feature maps are small: a batch for each thread is quicker than all threads on each batch.
-        rows = (
-            map(self._batch_logits, batches) if threads == 1 else _listeners(threads).map(self._batch_logits, batches)
-        )
-        logits = torch.cat(list(rows))
+        with torch.inference_mode():
+            logits = torch.cat(
+                [self._logits(batch) for batch in log_mels.tensor_split(-(-len(log_mels) // BATCH_SIZE))]
+            )
         probabilities: NDArray[np.float64] = self._folded.calibrated(logits).double().cpu().numpy()
         return probabilities
-
-    def _batch_logits(self, log_mels: Tensor) -> Tensor:
-        with torch.inference_mode():
-            logits: Tensor = self._logits(log_mels)
-        return logits
 
     def _summarise(self, file: str | None, stream: WindowStream, heard: "list[_Heard]") -> Prediction:
         """Averages over what is not silent."""
@@ -210,16 +206,54 @@ class InstrumentClassifier:
         return probabilities[label] >= self.config.calibration.thresholds[label]
 
 
+def _stretches(windows: Iterable[Window], threads: int) -> Iterator[list[Window]]:
+    """Successive windows, a few at first and then more at a time."""
+    rest = iter(windows)
+    for size in chain(repeat(FIRST_WINDOWS, threads), repeat(STRETCH_WINDOWS)):
+        if not (stretch := list(islice(rest, size))):
+            return
+        yield stretch
+
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+def _in_order(function: Callable[[Task], Answer], tasks: Iterable[Task], ahead: int) -> Generator[Answer, None, None]:
+    """Answers from the listeners' threads, with at most `ahead` tasks waiting: a recording need not fit into memory."""
+    pending: deque[Future[Answer]] = deque()
+    try:
+        for task in tasks:
+            pending.append(_listeners().submit(function, task))
+            if len(pending) > ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for late in pending:
+            late.cancel()
+
+
 @functools.cache
-def _listeners(count: int) -> ThreadPoolExecutor:
-    """Threads that have one core each."""
-    return ThreadPoolExecutor(count, "listener", initializer=lambda: torch.set_num_threads(1))
+def _listeners() -> ThreadPoolExecutor:
+    """Threads that have one core each: stretches side by side are quicker than a stretch on all cores."""
+    return ThreadPoolExecutor(os.cpu_count(), "listener", initializer=lambda: torch.set_num_threads(1))
+
+
+if hasattr(os, "register_at_fork"):  # a fork inherits the pool without its threads
+    os.register_at_fork(after_in_child=_listeners.cache_clear)
 
 
 class _Heard(NamedTuple):
     """What is left of a window once the network has heard it."""
 
-    centre: float
+    start: float
+    end: float
     peak_dbfs: float
     silent: bool
     probabilities: NDArray[np.float64]
+
+    @property
+    def centre(self) -> float:
+        """In seconds."""
+        return (self.start + self.end) / 2

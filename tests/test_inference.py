@@ -1,6 +1,10 @@
 """What makes predictions quick changes no answer."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +13,7 @@ import torch
 from sounds import Samples
 
 from instrument_model import InstrumentClassifier
+from instrument_model import classifier as classifier_module
 from instrument_model.audio import array_blocks, read_audio
 from instrument_model.config import FrontendConfig, WindowConfig
 from instrument_model.folding import folded
@@ -130,12 +135,61 @@ def test_the_network_hears_batches_that_fit_the_caches(
 
     monkeypatch.setattr(MobileNetV3, "forward", count_windows)
     monkeypatch.setattr(LogMel, "forward", count_frames)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
     seen: list[float] = []
-    InstrumentClassifier(network).predict((noise(60.0), RATE), progress=seen.append)
-    assert sizes == [8, 8, 8, 8, 7]
+    with ThreadPoolExecutor(1) as one_listener:
+        monkeypatch.setattr(classifier_module, "_listeners", lambda: one_listener)
+        InstrumentClassifier(network).predict((noise(60.0), RATE), progress=seen.append)
+    assert sizes == [3, 8, 8, 8, 8, 4]
     assert max(frames) == 2550  # 16 windows of 300 frames, 150 apart
-    assert sum(frames) < 6350
-    assert seen == [25.5, 49.5, 60.0]
+    assert sum(frames) < 6500
+    assert seen == [6.0, 30.0, 54.0, 60.0]
+
+
+def test_answers_are_those_of_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    classifier = InstrumentClassifier.from_pretrained()
+    recording, answers = (noise(75.0), RATE), []
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
+        answers.append(classifier.predict(recording).segments)
+    for segments in answers[1:]:
+        for mine, theirs in zip(segments, answers[0], strict=True):
+            assert (mine.start, mine.end) == (theirs.start, theirs.end)
+            assert mine.probabilities == pytest.approx(theirs.probabilities, abs=1e-5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_fork_predicts_too() -> None:
+    script = """
+import os, sys
+from instrument_model import InstrumentClassifier
+classifier = InstrumentClassifier.from_pretrained()
+expected = classifier.predict("examples/cello.mp3").top
+if not (child := os.fork()):
+    os._exit(classifier.predict("examples/cello.mp3").top != expected)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=EXAMPLES.parent, check=True, timeout=120)
+
+
+def test_who_gives_up_leaves_no_work_behind(network: InstrumentNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    class GoneError(Exception):
+        pass
+
+    read: list[float] = []
+
+    def blocks(*_: object) -> Iterator[Samples]:
+        for second in range(600):
+            read.append(second)
+            yield noise(1.0)
+
+    def leave(_: float) -> None:
+        raise GoneError
+
+    monkeypatch.setattr("instrument_model.classifier.read_blocks", blocks)
+    with pytest.raises(GoneError):
+        InstrumentClassifier(network).predict("any.wav", progress=leave)
+    assert len(read) < 200  # the first answer came while the beginning was read
 
 
 def test_a_fault_while_reading_on_is_raised(classifier: InstrumentClassifier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +209,3 @@ def test_compiled_answers_differ_by_rounding_only(windows: int, frames: int) -> 
     before = classifier._probabilities(log_mels)
     classifier.compile()
     np.testing.assert_allclose(classifier._probabilities(log_mels), before, atol=1e-5)
-
-
-def test_threads_share_the_batches_and_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    classifier, log_mels = InstrumentClassifier.from_pretrained(), torch.randn(9, 1, 128, 300)
-    answers = []
-    for threads in (1, 2, 3):
-        monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
-        answers.append(classifier._probabilities(log_mels))
-    np.testing.assert_allclose(answers[1:], [answers[0]] * 2, atol=1e-6)
