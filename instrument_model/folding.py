@@ -1,7 +1,6 @@
 """The network as predictions use it: the same answers in less time, and no longer to be trained."""
 
 import copy
-import warnings
 
 import torch
 from torch import nn
@@ -32,24 +31,3 @@ def folded(model: InstrumentNetwork) -> InstrumentNetwork:
                 layer[0] = fused
                 del layer[1]
     return model.requires_grad_(False)
-
-
-def compiled(model: InstrumentNetwork) -> nn.Module:
-    """The network of a folded model as TorchScript, frozen and rewritten for oneDNN, which takes half the time.
-
-    Tracing takes half a second. Logits change by rounding only (under 1e-4), whatever the number of windows and frames.
-
-    Args:
-        model: From `folded`, on the CPU.
-    """
-    frontend = model.config.frontend
-    example = torch.zeros(
-        2, 1, frontend.n_mels, round(model.config.window.seconds * frontend.sample_rate) // frontend.hop_length
-    )
-    with torch.inference_mode(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # its successors take longer to start, or a C++ compiler
-        traced = torch.jit.trace(model.network, example, check_trace=False)  # type: ignore[no-untyped-call]
-        optimised: nn.Module = torch.jit.optimize_for_inference(torch.jit.freeze(traced.eval()))
-        for _ in range(3):  # it goes on optimising for its first calls
-            optimised(example)
-    return optimised

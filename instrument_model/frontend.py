@@ -6,6 +6,9 @@ from torchaudio.compliance.kaldi import get_mel_banks
 
 from .config import FrontendConfig
 
+FRAMES_AT_ONCE = 128
+"""Of which the spectrum is computed: with more, it outgrows the caches."""
+
 
 class LogMel(nn.Module):
     """Waveform to normalised log-mel spectrogram.
@@ -54,7 +57,13 @@ class LogMel(nn.Module):
         emphasised = waveform[:, 1:] - config.preemphasis * waveform[:, :-1]
         # What torch.stft(center=True) computes, in half of its time: that walks over (real, imaginary) pairs.
         centred = nn.functional.pad(emphasised.unsqueeze(1), 2 * (config.n_fft // 2,), mode="reflect").squeeze(1)
-        spectrum = torch.fft.rfft(centred.unfold(1, config.n_fft, config.hop_length) * self.window)
+        frames = centred.unfold(1, config.n_fft, config.hop_length)
+        mel = torch.cat([self._mel(some) for some in torch.split(frames, FRAMES_AT_ONCE, dim=1)], dim=-1)
+        return ((torch.log(mel + config.log_offset) - config.mean) / config.scale).unsqueeze(1)
+
+    def _mel(self, frames: Tensor) -> Tensor:
+        """(batch, frames, n_fft) to mel power, (batch, n_mels, frames)."""
+        spectrum = torch.fft.rfft(frames * self.window)
         power = spectrum.real.square().addcmul(spectrum.imag, spectrum.imag)[..., : self.mel_bank.shape[1]]
-        log_mel = torch.log(self.mel_bank @ power.transpose(1, 2) + config.log_offset)
-        return ((log_mel - config.mean) / config.scale).unsqueeze(1)
+        mel: Tensor = self.mel_bank @ power.transpose(1, 2)
+        return mel
