@@ -22,6 +22,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .curves import Curves
 from .development import Development, Score
 from .items import Items
+from .memory import Hidden, Memory
 from .prepared import PreparedItems
 from .recognisers import Recogniser
 from .settings import TrainSettings
@@ -63,6 +64,7 @@ class Run:
         out: Path,
         *,
         teacher: Recogniser | None = None,
+        memory: Memory | None = None,
         workers: int = 1,
         cpu: bool = False,
     ) -> None:
@@ -83,6 +85,8 @@ class Run:
         optimizer = torch.optim.AdamW(parameters, settings.learning_rate, weight_decay=settings.weight_decay)
         schedule = LambdaLR(optimizer, self._learning_rate_factor)
         self.average = AveragedModel(network, avg_fn=self._average)
+        self.memory = memory.to(self.accelerator.device) if memory else None
+        self.hidden = Hidden(model.network, memory) if memory else None
         self.network, self.optimizer = self.accelerator.prepare(network, optimizer)
         self.schedule = schedule
         self.workers = workers
@@ -140,6 +144,9 @@ class Run:
             answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["clean"])
             distance = F.binary_cross_entropy_with_logits(logits, answers)
             loss = (1 - settings.distil) * loss + settings.distil * distance
+        if self.memory and self.hidden:
+            former = batch["memory"] if "memory" in batch else self.memory.answers(batch["clean"])
+            loss = loss + settings.remember * self.memory.loss(self.hidden.value, former)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
         self.optimizer.step()

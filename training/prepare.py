@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--batch-size", type=int, default=TrainSettings.batch_size, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--teacher", default="", help="model folders or networks, joined by +")
+    parser.add_argument("--memory", type=Path, metavar="CHECKPOINT", help="pretrained network for train --remember")
     parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
     arguments = parser.parse_args()
     return run_command(lambda: run(arguments))
@@ -51,6 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from .items import Items
+    from .memory import Memory
     from .prepared import prepare
     from .recognisers import load_recogniser
 
@@ -65,6 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
     )
     recogniser = load_recogniser(arguments.teacher) if arguments.teacher else None
     teacher = functools.partial(_answers, recogniser) if recogniser else None
+    memory = Memory(arguments.memory) if arguments.memory else None
 
     def batches(done: int) -> Iterator[dict[str, Any]]:
         ahead = Subset(items, range(done * arguments.batch_size, len(items)))
@@ -74,9 +77,9 @@ def run(arguments: argparse.Namespace) -> None:
             yield {name: tensor.numpy() for name, tensor in batch.items()}
 
     settings = {"items": arguments.items, "seed": arguments.seed, "teacher": recogniser.sha256 if recogniser else ""}
-    settings["clips"] = len(clips)
+    settings |= {"clips": len(clips), "memory": memory.sha256 if memory else ""}
     with tqdm(total=arguments.items // arguments.batch_size, unit="batch") as bar:
-        prepare(arguments.out, items, batches, teacher, settings, bar.update)
+        prepare(arguments.out, items, batches, teacher, settings, bar.update, memory and memory.answers_array)
     print(f"Wrote {json.dumps(settings)} to {arguments.out}")
 
 

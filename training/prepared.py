@@ -1,8 +1,9 @@
 """Training items on disk, with teachers' answers: made once, heard by as many runs as one likes.
 
 Making an item takes longer than training on it, and a teacher may be larger than what it teaches. A folder holds
-`settings.json`, `waveforms.int16` (all items back to back; those of a batch have one length) and `labels.float32`
-((items, 3, labels): targets, how well they are known, and the teacher's answers).
+`settings.json`, `waveforms.int16` (all items back to back; those of a batch have one length), `labels.float32`
+((items, 3, labels): targets, how well they are known, and the teacher's answers), and perhaps `memory.float16`
+((items, classes): the pretrained network's answers).
 """
 
 import json
@@ -21,6 +22,7 @@ from .errors import TrainingError
 from .items import Items, to_float
 
 SETTINGS_FILE, WAVEFORMS_FILE, LABELS_FILE = "settings.json", "waveforms.int16", "labels.float32"
+MEMORY_FILE = "memory.float16"
 COLUMNS = ("target", "known", "answers")
 BATCHES_BETWEEN_NOTES = 20
 SOFTER_DB = 12.0  # a prepared item is heard at another level each time
@@ -28,6 +30,9 @@ SOFTER_DB = 12.0  # a prepared item is heard at another level each time
 Item = dict[str, NDArray[np.float32]]
 Teacher = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(batch, samples) to probabilities (batch, labels)."""
+
+MemoryAnswers = Callable[[NDArray[np.float32]], NDArray[np.float16]]
+"""(batch, samples) to probabilities (batch, classes)."""
 
 
 def prepare(
@@ -37,6 +42,7 @@ def prepare(
     teacher: Teacher | None,
     settings: Mapping[str, Any],
     progress: Callable[[], object] = lambda: None,
+    memory: MemoryAnswers | None = None,
 ) -> None:
     """Makes what is not there yet of a folder of items; a killed call is taken up where it was.
 
@@ -47,6 +53,7 @@ def prepare(
         teacher: Answers to the clean waveforms.
         settings: What determines the items; a folder made with others is refused.
         progress: Called after each batch.
+        memory: Answers to the clean waveforms, too.
 
     Raises:
         TrainingError: The folder holds items of other settings, or cannot be written.
@@ -65,9 +72,13 @@ def prepare(
         waveforms = np.memmap(folder / WAVEFORMS_FILE, np.int16, mode, shape=(int(offsets[-1]),))
         labels = np.memmap(folder / LABELS_FILE, np.float32, mode, shape=(len(lengths) * size, 3, len(LABEL_NAMES)))
 
+        former: np.memmap[Any, np.dtype[np.float16]] | None = None
+
         def note(done: int) -> None:
             waveforms.flush()
             labels.flush()
+            if former is not None:
+                former.flush()
             part = folder / f"{SETTINGS_FILE}.part"
             part.write_text(json.dumps(plan | {"done": done}), encoding="utf-8")
             part.replace(folder / SETTINGS_FILE)
@@ -76,6 +87,12 @@ def prepare(
             samples = np.clip(np.rint(batch["waveform"] * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
             waveforms[offsets[number] : offsets[number + 1]] = samples.astype(np.int16).ravel()
             answers = teacher(batch["clean"]) if teacher else batch["target"]
+            if memory:
+                remembered = memory(batch["clean"])
+                if former is None:
+                    shape = (len(lengths) * size, remembered.shape[1])
+                    former = np.memmap(folder / MEMORY_FILE, np.float16, mode, shape=shape)
+                former[number * size : (number + 1) * size] = remembered
             labels[number * size : (number + 1) * size] = np.stack((batch["target"], batch["known"], answers), axis=1)
             if (number + 1) % BATCHES_BETWEEN_NOTES == 0:
                 note(number + 1)
@@ -107,6 +124,7 @@ class PreparedItems(Dataset[Item]):
         self.length, self.batch_size, self.seed = length, batch_size, seed
         self.folders = [_Folder(folder, batch_size) for folder in folders]
         self.taught = all(folder.taught for folder in self.folders)
+        self.memory = "+".join(sorted({folder.memory for folder in self.folders}))
         self.batches = [(number, batch) for number, folder in enumerate(self.folders) for batch in range(folder.done)]
 
     def __len__(self) -> int:
@@ -130,6 +148,7 @@ class _Folder:
     def __init__(self, folder: Path, batch_size: int) -> None:
         settings = _read_settings(folder)
         self.folder, self.done, self.taught = folder, settings["done"], settings["taught"]
+        self.memory = str(settings.get("memory", ""))
         if settings["batch_size"] != batch_size or not self.done:
             raise TrainingError(
                 f"{folder} holds {self.done} batches of {settings['batch_size']} items; prepare some in batches of "
@@ -138,18 +157,26 @@ class _Folder:
         self.lengths = settings["lengths"]
         self.batch_size = batch_size
         self.offsets = batch_size * np.concatenate(([0], np.cumsum(self.lengths)))
-        self._maps: tuple[NDArray[np.int16], NDArray[np.float32]] | None = None
+        self._maps: tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float16] | None] | None = None
 
     def item(self, batch: int, place: int) -> Item:
         if self._maps is None:
             self._maps = (
                 np.memmap(self.folder / WAVEFORMS_FILE, np.int16, "r"),
                 np.memmap(self.folder / LABELS_FILE, np.float32, "r").reshape(-1, 3, len(LABEL_NAMES)),
+                self._former(),
             )
-        waveforms, labels = self._maps
+        waveforms, labels, former = self._maps
         start = int(self.offsets[batch]) + place * self.lengths[batch]
         item: Item = dict(zip(COLUMNS, np.array(labels[batch * self.batch_size + place]), strict=True))
+        if former is not None:
+            item["memory"] = former[batch * self.batch_size + place].astype(np.float32)
         return item | {"waveform": to_float(waveforms[start : start + self.lengths[batch]])}
+
+    def _former(self) -> NDArray[np.float16] | None:
+        if not self.memory:
+            return None
+        return np.memmap(self.folder / MEMORY_FILE, np.float16, "r").reshape(len(self.lengths) * self.batch_size, -1)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_maps": None}

@@ -46,6 +46,9 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         "--teacher", default="", help="what --distil learns from: model folders or networks, joined by +"
     )
     parser.add_argument(
+        "--memory", type=Path, metavar="CHECKPOINT", help="what --remember keeps: the pretrained network, mn04_as_….pt"
+    )
+    parser.add_argument(
         "--prepared",
         type=Path,
         action="append",
@@ -88,6 +91,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
     """
     from .development import Development
     from .loop import Run
+    from .memory import Memory
     from .recognisers import load_recogniser
 
     settings = read_settings(arguments)
@@ -96,6 +100,9 @@ def train(arguments: argparse.Namespace) -> "Progress":
         raise TrainingError(
             "--distil and a teacher, --teacher or that of --prepared, go together; give both or neither."
         )
+    if bool(settings.remember) != bool(arguments.memory):
+        raise TrainingError("--remember and --memory go together; give both or neither.")
+    memory = Memory(arguments.memory) if arguments.memory else None
     model = _start_model(arguments.backbone, settings)
     config = model.config
     clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
@@ -103,6 +110,10 @@ def train(arguments: argparse.Namespace) -> "Progress":
     if settings.distil and not arguments.teacher and not getattr(items, "taught", False):
         raise TrainingError(
             "The --prepared items were made without a teacher; make some with one, or leave out --distil."
+        )
+    if memory and arguments.prepared and getattr(items, "memory", "") != memory.sha256:
+        raise TrainingError(
+            "The --prepared items were made with another --memory or none; make some with this one, or leave it out."
         )
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
@@ -114,6 +125,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
         settings,
         arguments.out,
         teacher=teacher,
+        memory=memory,
         workers=arguments.workers,
         cpu=arguments.cpu,
     )
