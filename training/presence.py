@@ -4,7 +4,7 @@
 
 A network between its old weights and its new ones (`training.interpolate`) names instruments best where it still
 answers to sounds that are none of ours. One logistic regression on its features and its highest logit, with as much
-weight for the items without our instruments as for those with them, says by how much all ten logits move together. It
+weight for the items without our instruments as for those with them, says which way all ten logits move together. It
 becomes part of the last layer, so the model stays what it was in size and speed, and so does the order of its
 instruments.
 """
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 REGULARISATION = 0.03  # of the weights' squares, against the mean loss of an item
+STRENGTH = 0.5  # the half of it tells as well and lifts instruments that do not sound less
 FREE = 10.0  # the highest logit's weight is hardly regularised
 
 
@@ -115,8 +116,8 @@ def fit(
     highest, *rest = regression.coef_[0]
     if highest <= 0:
         raise TrainingError("The model's answers do not tell our instruments from other sounds at all; train it first.")
-    weight = np.array(rest) / scale / (FREE * highest)  # in units of the logits
-    bias = regression.intercept_[0] / (FREE * highest) - weight @ mean
+    weight = STRENGTH * np.array(rest) / scale / (FREE * highest)  # in units of the logits
+    bias = STRENGTH * regression.intercept_[0] / (FREE * highest) - weight @ mean
     return weight.astype(np.float32), float(bias)
 
 
