@@ -12,30 +12,32 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 from .clips import make_clips
 from .programs import running_app
 
-CLIP_SECONDS = 10.0
+CLIP_SECONDS = (10.0, 60.0, 180.0)
 MEASURED_SECONDS = 15.0
 
 Ask = Callable[[], object]
 
 
 def time_app(clients: list[int], measured_seconds: float = MEASURED_SECONDS) -> None:
-    """Prints a row per number of clients; every client uploads the clip anew and waits for the answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = make_clips(Path(folder), CLIP_SECONDS)["mp3"]
-        bare = bare_rate(path, measured_seconds)
-        print(f"\n{CLIP_SECONDS:g} s mp3: bare predict in a loop answers {bare:.1f} a second")
-        print(f"{'clients':>32} {'a second':>9} {'of bare':>9} {'failed':>9}")
-        with running_app() as url:
+    """Prints a row per length, kind and number of clients; each uploads the clip anew and waits for the answer."""
+    print(f"{'clip':>9} {'bare predict, a second':>24} {'clients':>20} {'a second':>9} {'of bare':>9} {'failed':>9}")
+    with tempfile.TemporaryDirectory() as folder, running_app() as url:
+        for seconds in CLIP_SECONDS:
+            path = make_clips(Path(folder), seconds)["mp3"]
+            bare = bare_rate(path, measured_seconds)
             for kind, connect in (("HTTP", http_client), ("gradio_client", python_client)):
                 for count in clients:
-                    outcomes, seconds = ask_in_parallel([connect(url, path) for _ in range(count)], measured_seconds)
-                    rate = outcomes["answered"] / seconds
+                    outcomes, elapsed = ask_in_parallel([connect(url, path) for _ in range(count)], measured_seconds)
+                    rate = outcomes["answered"] / elapsed
                     failed = outcomes.total() - outcomes["answered"]
-                    print(f"{f'{count} of {kind}':>32} {rate:9.1f} {rate / bare:9.2f} {failed:9}", flush=True)
+                    who = f"{count} of {kind}"
+                    row = f"{seconds:>5g} mp3 {bare:24.1f} {who:>20} {rate:9.1f} {rate / bare:9.2f} {failed:9}"
+                    print(row, flush=True)
 
 
 def ask_in_parallel(clients: list[Ask], measured_seconds: float) -> tuple[Counter[str], float]:
@@ -63,12 +65,14 @@ def http_client(url: str, path: Path) -> Ask:
     """Gradio's documented way for programs without its client: upload, call, and the events of the call."""
     from urllib3 import PoolManager
 
-    http, data = PoolManager(), path.read_bytes()
+    http, data, session = PoolManager(), path.read_bytes(), uuid4().hex
 
     def ask() -> object:
         uploaded = http.request("POST", f"{url}/gradio_api/upload", fields={"files": (path.name, data)}).json()
         file = {"path": uploaded[0], "meta": {"_type": "gradio.FileData"}}
-        call = http.request("POST", f"{url}/gradio_api/call/predict", json={"data": [file]}).json()
+        call = http.request(
+            "POST", f"{url}/gradio_api/call/predict", json={"data": [file], "session_hash": session}
+        ).json()
         events = http.request("GET", f"{url}/gradio_api/call/predict/{call['event_id']}").data.decode()
         name, _, answer = events.strip().rpartition("\ndata: ")
         if not name.endswith("event: complete"):
