@@ -47,6 +47,15 @@ def make_library(root: Path, seconds: float = 0.6) -> Path:
     return root
 
 
+def make_class_folders(root: Path, takes: int = 5, seconds: float = 3.5) -> Path:
+    """A folder per instrument, with tones near a pitch of its own."""
+    for number, name in enumerate(INSTRUMENT_NAMES):
+        (root / name).mkdir(parents=True, exist_ok=True)
+        for take in range(takes):
+            write(root / name / f"{take}.wav", tone(seconds, RATE, 200.0 * (1 + number) + 9 * take, 0.4), RATE)
+    return root
+
+
 class Oracle:
     """Knows the tones: a label's probability grows with the power at its pitch."""
 

@@ -1,17 +1,15 @@
 """Training that does not forget what the pretrained network knows."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from app_server import ROOT
-from sounds import tone, write
+from command_line import run_program
+from library import make_class_folders
+from sounds import tone
 
 from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.labels import INSTRUMENT_NAMES
 from instrument_model.model import InstrumentNetwork
 from instrument_model.network import MobileNetV3
 from instrument_model.weights import save_model
@@ -65,45 +63,39 @@ def test_another_width_is_refused(checkpoint: Path) -> None:
         Hidden(other.network, Memory(checkpoint))
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-
-
 def test_runs_with_fresh_and_with_prepared_items(checkpoint: Path, tmp_path: Path) -> None:
     recordings, start = tmp_path / "recordings", tmp_path / "start"
-    for number, name in enumerate(INSTRUMENT_NAMES):
-        (recordings / name).mkdir(parents=True)
-        for take in range(5):
-            write(recordings / name / f"{take}.wav", tone(3.5, RATE, 200.0 * (1 + number) + 9 * take, 0.4), RATE)
+    make_class_folders(recordings)
     save_model(start, student(checkpoint))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"), "--items", "24", "--batch-size", "4")
     memory = ("--memory", str(checkpoint))
     training = ("training.train", *data, "--backbone", str(start), "--workers", "0", "--cpu", "--score-every", "3")
-    fresh = run(*training, *memory, "--remember", "0.5", "--out", str(tmp_path / "fresh"), "--without", "stretch")
+    fresh = run_program(
+        *training, *memory, "--remember", "0.5", "--out", str(tmp_path / "fresh"), "--without", "stretch"
+    )
     assert fresh.returncode == 0, fresh.stderr
     assert (tmp_path / "fresh" / "model" / "model.safetensors").is_file()
 
-    made = run("training.prepare", *data, *memory, "--out", str(tmp_path / "items"))
+    made = run_program("training.prepare", *data, *memory, "--out", str(tmp_path / "items"))
     assert made.returncode == 0, made.stderr
     items = PreparedItems([tmp_path / "items"], length=24, batch_size=4, seed=0)
     assert items.memory == Memory(checkpoint).sha256
     assert items[3]["memory"].shape == (200,)
     assert 0 < items[3]["memory"].mean() < 1
     prepared = (*training, "--prepared", str(tmp_path / "items"), "--out", str(tmp_path / "prepared"))
-    trained = run(*prepared, *memory, "--remember", "0.5")
+    trained = run_program(*prepared, *memory, "--remember", "0.5")
     assert trained.returncode == 0, trained.stderr
 
     for arguments, sentence in (
         (memory, "--remember and --memory go together"),
         (("--remember", "0.5"), "--remember and --memory go together"),
     ):
-        refused = run(*prepared, *arguments)
+        refused = run_program(*prepared, *arguments)
         assert refused.returncode == 1
         assert refused.stderr.startswith(f"error: {sentence}"), refused.stderr
-    plain = run("training.prepare", *data, "--out", str(tmp_path / "plain"))
+    plain = run_program("training.prepare", *data, "--out", str(tmp_path / "plain"))
     assert plain.returncode == 0, plain.stderr
-    refused = run(
+    refused = run_program(
         *training, "--prepared", str(tmp_path / "plain"), "--out", str(tmp_path / "x"), *memory, "--remember", "1"
     )
     assert refused.stderr.startswith("error: The --prepared items were made with another --memory"), refused.stderr

@@ -1,18 +1,16 @@
 """Items that are made once and heard by several runs."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from app_server import ROOT
-from sounds import tone, write
+from command_line import run_program
+from library import make_class_folders
 
 from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.labels import LABEL_NAMES
 from instrument_model.model import InstrumentNetwork
 from instrument_model.weights import save_model
 from training.cache import AudioCache
@@ -26,12 +24,7 @@ RATE, BATCH, LENGTH = 32_000, 4, 12
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("recordings")
-    for number, name in enumerate(INSTRUMENT_NAMES):
-        for take in range(5):
-            (root / name).mkdir(exist_ok=True)
-            write(root / name / f"{take}.wav", tone(3.5, RATE, 200.0 * (1 + number) + 9 * take, 0.4), RATE)
-    return root
+    return make_class_folders(tmp_path_factory.mktemp("recordings"))
 
 
 @pytest.fixture(scope="module")
@@ -115,25 +108,22 @@ def test_a_folder_of_other_items_is_refused(items: Items, tmp_path: Path) -> Non
         PreparedItems([tmp_path / "nothing"], length=LENGTH, batch_size=8, seed=0)
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
-
-
 def test_a_run_learns_from_prepared_items_and_their_teacher(recordings: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
     narrow = tmp_path / "narrow"
     save_model(narrow, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"))
     size = ("--items", "24", "--batch-size", "4")
-    made = run("training.prepare", *data, *size, "--out", str(tmp_path / "items"), "--teacher", f"{narrow}+{narrow}")
+    made = run_program(
+        "training.prepare", *data, *size, "--out", str(tmp_path / "items"), "--teacher", f"{narrow}+{narrow}"
+    )
     assert made.returncode == 0, made.stderr
     prepared = ("--prepared", str(tmp_path / "items"))
     start = ("--backbone", str(narrow), "--out", str(tmp_path / "run"), "--workers", "0", "--cpu")
-    trained = run("training.train", *data, *size, *prepared, *start, "--distil", "0.5", "--score-every", "3")
+    trained = run_program("training.train", *data, *size, *prepared, *start, "--distil", "0.5", "--score-every", "3")
     assert trained.returncode == 0, trained.stderr
     assert (tmp_path / "run" / "model" / "model.safetensors").is_file()
-    refused = run("training.train", *data, *size, *prepared, *start, "--without", "noise")
+    refused = run_program("training.train", *data, *size, *prepared, *start, "--without", "noise")
     assert refused.returncode == 1
     assert refused.stderr.startswith("error: Prepared items are heard as they are")
     assert "Traceback" not in refused.stderr

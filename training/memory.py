@@ -7,6 +7,7 @@ training has never seen are not forgotten. The old head does not move, and is dr
 """
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -34,15 +35,13 @@ class Memory(nn.Module):
         recogniser = EfficientatRecogniser(checkpoint)
         self.sha256 = recogniser.sha256
         self.network, self.frontend = recogniser.network.requires_grad_(False), recogniser.frontend
-        head = self.network.classifier[-1]
-        self.classes, self.hidden = head.out_features, head.in_features
-        self.head = head
+        self.head = cast(nn.Linear, self.network.classifier[-1])
 
     def answers(self, waveform: Tensor) -> Tensor:
         """(batch, samples) to the probabilities of all classes, (batch, classes)."""
-        with torch.inference_mode():
+        with torch.no_grad():
             probabilities: Tensor = torch.sigmoid(self.network(self.frontend(waveform)))
-        return probabilities.clone()  # an ordinary tensor, which a loss may use
+        return probabilities
 
     def answers_array(self, waveform: NDArray[np.float32]) -> NDArray[np.float16]:
         """The same for arrays."""
@@ -73,11 +72,11 @@ class Hidden:
         Raises:
             TrainingError: Its features are not those of the memory's network.
         """
-        last = network.classifier[-1]
-        if last.in_features != memory.hidden:
+        last = cast(nn.Linear, network.classifier[-1])
+        if last.in_features != memory.head.in_features:
             raise TrainingError(
-                f"The --memory has {memory.hidden} features and the backbone {last.in_features}; give the checkpoint "
-                "that the backbone was made from."
+                f"The --memory has {memory.head.in_features} features and the backbone {last.in_features}; give the "
+                "checkpoint that the backbone was made from."
             )
         last.register_forward_pre_hook(self._keep)
 

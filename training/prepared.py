@@ -71,7 +71,6 @@ def prepare(
         mode: Literal["r+", "w+"] = "r+" if stored else "w+"
         waveforms = np.memmap(folder / WAVEFORMS_FILE, np.int16, mode, shape=(int(offsets[-1]),))
         labels = np.memmap(folder / LABELS_FILE, np.float32, mode, shape=(len(lengths) * size, 3, len(LABEL_NAMES)))
-
         former: np.memmap[Any, np.dtype[np.float16]] | None = None
 
         def note(done: int) -> None:
@@ -106,7 +105,7 @@ class PreparedItems(Dataset[Item]):
     """Items from folders of `prepare`, in an order of the run's own, as often as the run is long.
 
     Each item comes at a level of its own and with its sign at random. Besides "waveform", "target" and "known" it has
-    the teacher's "answers".
+    the teacher's "answers", and the pretrained network's as "memory" where the folder has them.
     """
 
     def __init__(self, folders: Sequence[Path], *, length: int, batch_size: int, seed: int) -> None:
