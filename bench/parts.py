@@ -12,7 +12,6 @@ from torch import Tensor
 
 from instrument_model.audio import read_audio
 from instrument_model.classifier import STRETCH_WINDOWS, InstrumentClassifier
-from instrument_model.folding import folded
 from instrument_model.sharing import window_log_mels
 from instrument_model.windows import Window, WindowStream
 
@@ -43,17 +42,17 @@ def stretches(waveform_path: Path, classifier: InstrumentClassifier) -> Iterator
 
 def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[], object]]:
     """The steps of `predict`, each with its input in memory."""
-    network, rate = folded(classifier.network), classifier.config.frontend.sample_rate
+    config = classifier.config.frontend
     cut = list(stretches(path, classifier))
 
     def front_end() -> list[Tensor]:
-        return [window_log_mels(network.frontend, stretch) for stretch in cut]
+        return [window_log_mels(classifier._frontend, config, stretch) for stretch in cut]
 
     with torch.inference_mode():
         log_mels = front_end()
     return {
         "decode": partial(decode, path),
-        "decode, mix, resample": partial(read_audio, path, rate),
+        "decode, mix, resample": partial(read_audio, path, config.sample_rate),
         "front end": torch.inference_mode()(front_end),
         "network": lambda: [classifier._probabilities(some) for some in log_mels],
     }

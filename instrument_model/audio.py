@@ -35,7 +35,7 @@ SAMPLE_RATES = range(4_000, 384_001)
 
 Waveform = NDArray[np.float32]
 
-_BLOCK_SAMPLES = 2**15  # over all channels; also what a damaged end of a file may take with it
+_BLOCK_SAMPLES = 2**17  # over all channels; also what a damaged end of a file may take with it
 _CANCELLED = 0.01  # channels whose sum is 20 dB weaker than that of unrelated ones were in antiphase
 _TAGS = 2048  # bytes after the last frame of an mp3 that are no frame
 _OGG_BEGINNING = b"OggS\0\x02"  # of the first page of a stream (RFC 3533, section 6)

@@ -55,6 +55,7 @@ class InstrumentClassifier:
         """
         self.network = network.eval()
         self._folded = folded(network)
+        self._frontend: nn.Module = self._folded.frontend
         self._logits: nn.Module = self._folded.network
         self.identity = identity or ModelIdentity("memory")
 
@@ -95,9 +96,10 @@ class InstrumentClassifier:
 
         Answers change by rounding only. On a GPU nothing changes.
         """
-        from .compiling import CompiledNetwork
+        from .compiling import CompiledNetwork, compiled_frontend
 
         if self._folded.bias.device.type == "cpu":
+            self._frontend = compiled_frontend(self._folded.frontend)
             self._logits = CompiledNetwork(self._folded)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
@@ -146,7 +148,7 @@ class InstrumentClassifier:
         """Calibrated probabilities of windows of equal length; (windows, samples) to (windows, labels)."""
         with torch.inference_mode():
             waveform = torch.from_numpy(windows).to(self._folded.bias.device)
-            return self._probabilities(self._folded.frontend(waveform))
+            return self._probabilities(self._frontend(waveform))
 
     def _listen(self, stretch: list[Window]) -> "list[_Heard]":
         """Spares the network the silent windows."""
@@ -154,7 +156,7 @@ class InstrumentClassifier:
         rows: Iterator[NDArray[np.float64]] = iter(())
         if audible.any():
             with torch.inference_mode():
-                log_mels = window_log_mels(self._folded.frontend, stretch)
+                log_mels = window_log_mels(self._frontend, self.config.frontend, stretch)
                 rows = iter(self._probabilities(log_mels if audible.all() else log_mels[audible]))
         silence = np.zeros(len(self.config.labels))
         return [

@@ -23,6 +23,10 @@ class LogMel(nn.Module):
     def __init__(self, config: FrontendConfig) -> None:
         super().__init__()
         self.config = config
+        # What `forward` needs, as numbers, which is all that TorchScript can read.
+        self.n_fft, self.hop_length, self.preemphasis = config.n_fft, config.hop_length, config.preemphasis
+        self.log_offset, self.mean, self.scale = config.log_offset, config.mean, config.scale
+        self.frames_at_once = FRAMES_AT_ONCE
         # A symmetric window and Kaldi's mel triangles: what the pretrained network has learned on.
         window = torch.hann_window(config.win_length, periodic=False)
         missing = config.n_fft - config.win_length
@@ -53,17 +57,17 @@ class LogMel(nn.Module):
             (batch, 1, n_mels, frames), `(ln(mel power + log_offset) - mean) / scale`, with
             1 + (samples - 1) // hop_length frames.
         """
-        config = self.config
-        emphasised = waveform[:, 1:] - config.preemphasis * waveform[:, :-1]
+        emphasised = waveform[:, 1:] - self.preemphasis * waveform[:, :-1]
         # What torch.stft(center=True) computes, in half of its time: that walks over (real, imaginary) pairs.
-        centred = nn.functional.pad(emphasised.unsqueeze(1), 2 * (config.n_fft // 2,), mode="reflect").squeeze(1)
-        frames = centred.unfold(1, config.n_fft, config.hop_length)
-        mel = torch.cat([self._mel(some) for some in torch.split(frames, FRAMES_AT_ONCE, dim=1)], dim=-1)
-        return ((torch.log(mel + config.log_offset) - config.mean) / config.scale).unsqueeze(1)
+        reach = [self.n_fft // 2, self.n_fft // 2]
+        centred = nn.functional.pad(emphasised.unsqueeze(1), reach, mode="reflect").squeeze(1)
+        frames = centred.unfold(1, self.n_fft, self.hop_length)
+        mel = torch.cat([self.mel_power(some) for some in torch.split(frames, self.frames_at_once, dim=1)], dim=-1)
+        return ((torch.log(mel + self.log_offset) - self.mean) / self.scale).unsqueeze(1)
 
-    def _mel(self, frames: Tensor) -> Tensor:
-        """(batch, frames, n_fft) to mel power, (batch, n_mels, frames)."""
+    def mel_power(self, frames: Tensor) -> Tensor:
+        """(batch, frames, n_fft) to (batch, n_mels, frames)."""
         spectrum = torch.fft.rfft(frames * self.window)
-        power = spectrum.real.square().addcmul(spectrum.imag, spectrum.imag)[..., : self.mel_bank.shape[1]]
-        mel: Tensor = self.mel_bank @ power.transpose(1, 2)
-        return mel
+        real, imaginary = torch.real(spectrum), torch.imag(spectrum)
+        power = real.square().addcmul(imaginary, imaginary)[..., : self.mel_bank.shape[1]]
+        return self.mel_bank @ power.transpose(1, 2)

@@ -4,30 +4,32 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .audio import Waveform
-from .frontend import LogMel
+from .config import FrontendConfig
 from .windows import Window, joined
 
 
-def window_log_mels(frontend: LogMel, windows: Sequence[Window]) -> Tensor:
+def window_log_mels(frontend: nn.Module, config: FrontendConfig, windows: Sequence[Window]) -> Tensor:
     """What the front end makes of each window, as if it were alone, in about half of the time.
 
     Frames inside of a window are cut out of the spectrogram of the whole stretch. At the ends of a window alone, frames
     see it reflected, as in training, so those few are computed anew.
 
     Args:
-        frontend: Of the model.
+        frontend: A `LogMel`, or what it was compiled to.
+        config: Its configuration.
         windows: Successive ones, which begin at multiples of `hop_length`; one alone may have any length.
 
     Returns:
         (windows, 1, n_mels, frames).
     """
-    hop, half = frontend.config.hop_length, frontend.config.n_fft // 2
+    hop, half = config.hop_length, config.n_fft // 2
+    device = next(frontend.buffers()).device
 
     def log_mel(*waveforms: Waveform) -> Tensor:
-        result: Tensor = frontend(torch.from_numpy(np.stack(waveforms)).to(frontend.window.device))
+        result: Tensor = frontend(torch.from_numpy(np.stack(waveforms)).to(device))
         return result
 
     whole = log_mel(joined(windows))

@@ -47,6 +47,9 @@ HEADERS = (
 
 UPLOAD = "/gradio_api/upload"
 
+SECONDS_BETWEEN_COUNTS = 10.0
+"""Looking through a folder of thousands of files takes longer than an upload."""
+
 
 class Gate:
     """ASGI middleware in front of Gradio."""
@@ -62,6 +65,7 @@ class Gate:
         self._app, self._limits, self._uploads = app, limits, uploads
         self._requests = 0
         self._arriving = 0  # bytes of uploads that are not complete
+        self._stored, self._count_again = 0, 0.0  # bytes in the folder, and when they are to be counted anew
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answers a request, or refuses it with one sentence."""
@@ -94,7 +98,7 @@ class Gate:
     async def _upload(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """A form with files: no more than fits into one go, and into the room that is left."""
         limits = self._limits
-        room = limits.uploads_mb * MB - await asyncio.to_thread(folder_bytes, self._uploads) - self._arriving
+        room = limits.uploads_mb * MB - await self._count() - self._arriving
         most = limits.upload_mb * MB * limits.max_files + MB  # and what the form adds
         status, sentence = 413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
         if room < most:
@@ -117,6 +121,15 @@ class Gate:
             await self._app(scope, _watched(receive, count, limits.request_seconds, late), send)
         finally:
             self._arriving -= arrived
+            self._stored += arrived
+
+    async def _count(self) -> int:
+        """Bytes of the complete uploads; what has been removed is noticed when the folder is looked through again."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._count_again:
+            self._stored = await asyncio.to_thread(folder_bytes, self._uploads)
+            self._count_again = now + SECONDS_BETWEEN_COUNTS
+        return self._stored
 
     async def _message(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Anything else has a body of a few kilobytes, or of a recording in a `data:` URI."""

@@ -10,6 +10,7 @@ from gradio_client import utils as client_utils
 from pydantic import ValidationError
 
 from . import texts
+from .sessions import PageConfig, forget_finished
 
 UPLOADED = "/gradio_api/file="
 
@@ -22,6 +23,17 @@ class Page(gr.Blocks):
     send requests. So no address is fetched. One that an upload to this app was given (as MCP clients pass it on)
     stands for the file it names.
     """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401
+        """An empty page; `options` are those of Gradio's `Blocks`."""
+        super().__init__(**options)
+        self.default_config = PageConfig(self)
+
+    def queue(self, **options: Any) -> "Page":  # noqa: ANN401
+        """Sets the queue up; `options` are Gradio's."""
+        super().queue(**options)
+        forget_finished(self._queue)
+        return self
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
