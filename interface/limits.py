@@ -27,7 +27,7 @@ class Limits:
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
         max_files: Files in one go on the tab for several.
         request_seconds: How long a request may take to arrive, and how long its analysis may take.
-        workers: Recordings that are analysed at the same time, by the page and the API together.
+        workers: Recordings that are analysed at the same time; one more than there are cores leaves no core idle.
         threads: Cores that one recording may use; with several visitors at a time, more than one slows everybody down.
         live_listeners: Visitors who may listen live at the same time; a further one is told so.
         live_workers: Answers to live listeners that are computed at the same time.
@@ -45,7 +45,7 @@ class Limits:
     max_minutes: int = 15
     max_files: int = 30
     request_seconds: int = 600
-    workers: int = 2
+    workers: int = 3
     threads: int = 1
     live_listeners: int = 8
     live_workers: int = 2

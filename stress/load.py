@@ -36,6 +36,7 @@ SECONDS = (1.0, 3.0, 7.0, 40.0)
 HANGING_UP = 0.08  # share of the requests
 TOLERANCE = 1e-4  # of a probability
 FLAT = 2.0  # MB a minute that memory may grow
+SETTLING = 15.0  # seconds in which memory is at its lowest at least once
 LONG = 2.0  # minutes below which growth says nothing
 PATIENCE = 120.0  # seconds after which a request counts as lost
 MARK = {"_type": "gradio.FileData"}
@@ -212,9 +213,15 @@ async def start_and_leave(client: httpx.AsyncClient, path: Path) -> None:
 
 
 def slope(memory: Sequence[tuple[float, float]], after: float) -> float:
-    """MB a minute that memory grows by, from `after` seconds on: the least-squares line."""
+    """MB a minute that memory grows by, from `after` seconds on.
+
+    The least-squares line through the lowest value of every `SETTLING` seconds: what is kept shows there, and what the
+    recordings take that are analysed at the moment, some 40 MB, does not.
+    """
     late = np.array([sample for sample in memory if sample[0] >= after])
-    return float(np.polyfit(late[:, 0] / 60, late[:, 1], 1)[0]) if len(late) > 2 else 0.0
+    spans = [late[late[:, 0] // SETTLING == span] for span in np.unique(late[:, 0] // SETTLING)] if len(late) else []
+    lowest = np.array([span[span[:, 1].argmin()] for span in spans])
+    return float(np.polyfit(lowest[:, 0] / 60, lowest[:, 1], 1)[0]) if len(lowest) > 2 else 0.0
 
 
 async def trial(app: App, cases: Sequence[Case], clients: int, minutes: float, folder: Path) -> Tally:

@@ -4,17 +4,27 @@ import asyncio
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from app_server import App, running_app
 from gradio_client import Client, handle_file
 from gradio_client.utils import QueueError
 
-from stress.load import Case, Tally, burst, hang_up_on_long_ones, make_cases, one_client, places_are_free
+from stress.load import Case, Tally, burst, hang_up_on_long_ones, make_cases, one_client, places_are_free, slope
 
 
 @pytest.fixture(scope="module", name="cases")
 def fixture_cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
     return make_cases(tmp_path_factory.mktemp("cases"), suffixes=("wav", "mp3", "webm"), lengths=(1.0, 4.0))
+
+
+@pytest.mark.parametrize("growth", [0.0, 3.0])
+def test_growth_is_told_from_what_recordings_take_for_a_moment(growth: float) -> None:
+    noise = np.random.default_rng(0)
+    seconds = np.arange(300.0)
+    memory = 900 + growth * seconds / 60 + noise.exponential(20, len(seconds))
+    found = slope(list(zip(seconds.tolist(), memory.tolist(), strict=True)), 60)
+    assert found == pytest.approx(growth, abs=1.0)
 
 
 def test_every_client_gets_the_answers_that_the_library_gives(app: App, cases: list[Case], tmp_path: Path) -> None:
