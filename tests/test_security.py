@@ -4,10 +4,12 @@ import asyncio
 import base64
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -214,6 +216,22 @@ def test_headers(app: App) -> None:
     assert (
         httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60).headers["content-disposition"].startswith("attach")
     )
+
+
+@pytest.mark.parametrize("line", [b"\r\nX-Long: " + 900 * b"a", 1000 * b"a"], ids=["many", "one"])
+def test_headers_without_end_are_refused(app: App, line: bytes) -> None:
+    """A parser without a bound, such as httptools', would keep them all."""
+    address = httpx.URL(app.url)
+    sent, answer = 0, b""
+    with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ")
+        with suppress(ConnectionError):
+            while sent < 4 * MB:
+                sent += connection.send(line)
+        with suppress(ConnectionError):
+            answer = connection.recv(65_536)
+    assert sent < 4 * MB
+    assert not answer or b" 400 " in answer
 
 
 def pieces(n_bytes: int) -> Iterator[bytes]:
