@@ -60,7 +60,7 @@ def read_blocks(path: str | os.PathLike[str], sample_rate: int, max_seconds: flo
         max_seconds: Reading stops here; `MAX_SECONDS` if None.
 
     Yields:
-        (samples,) in [-1, 1], at most a few seconds.
+        (samples,) in [-1, 1], a few seconds at the rates of music.
 
     Raises:
         AudioError: The file cannot be opened, holds no sound that can be decoded, or less than `MIN_SECONDS`.
