@@ -33,7 +33,7 @@ from interface.feedback import FeedbackStore
 from interface.gate import Gate
 from interface.handlers import EXAMPLE_NAMES, Handlers, example_path
 from interface.limits import MB, Limits, port
-from interface.memory import share_heaps
+from interface.memory import keep_giving_back, share_heaps
 from interface.requests import Page
 from interface.sweeper import Sweeper
 from interface.theme import ASSETS, head, script, theme
@@ -215,6 +215,7 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     share_heaps()
+    keep_giving_back()
     sys.setswitchinterval(SWITCH_SECONDS)
     feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:

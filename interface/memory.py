@@ -2,9 +2,12 @@
 
 import contextlib
 import ctypes
+import time
+from threading import Thread
 
 _M_ARENA_MAX = -8  # mallopt(3)
 _ARENAS = 2
+_SECONDS_BETWEEN = 30.0
 
 
 def share_heaps() -> None:
@@ -15,3 +18,20 @@ def share_heaps() -> None:
     """
     with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: on Windows None names no library
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def give_back() -> None:
+    """Returns what is free in the middle of the heaps; by itself, glibc gives back only their ends."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_giving_back() -> None:
+    """Does so every half minute from now on, in a thread."""
+
+    def run() -> None:
+        while True:
+            time.sleep(_SECONDS_BETWEEN)
+            give_back()
+
+    Thread(target=run, name="give back", daemon=True).start()
