@@ -16,14 +16,12 @@ def share_heaps() -> None:
     glibc would give many of the server's forty threads a heap of their own, each of which keeps what a long recording
     once took. Other C libraries have no such setting and need none.
     """
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: on Windows None names no library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+    _tell_allocator("mallopt", _M_ARENA_MAX, _ARENAS)
 
 
 def give_back() -> None:
     """Returns what is free in the middle of the heaps; by itself, glibc gives back only their ends."""
-    with contextlib.suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    _tell_allocator("malloc_trim", 0)
 
 
 def keep_giving_back() -> None:
@@ -35,3 +33,9 @@ def keep_giving_back() -> None:
             give_back()
 
     Thread(target=run, name="give back", daemon=True).start()
+
+
+def _tell_allocator(function: str, *arguments: int) -> None:
+    """Calls one of glibc's functions, where there is glibc."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: on Windows None names no library
+        getattr(ctypes.CDLL(None), function)(*arguments)
