@@ -1,20 +1,11 @@
 """The page and the API: what there is to see and which handler answers. `python app.py` starts it."""
 
 import logging
-import os
 import sys
-import tempfile
 from functools import partial
-from pathlib import Path
 from threading import Thread
 
-# Read when Gradio is imported: no reports to its makers, no statistics over all requests after every request, and a
-# folder of our own for uploads, because what is in it is removed.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
-os.environ.setdefault(
-    "GRADIO_TEMP_DIR", str(Path(tempfile.gettempdir()) / f"which-instrument-{getattr(os, 'getuid', int)()}")
-)
+from interface.environment import UPLOADS  # before Gradio, which reads the environment when it is imported
 
 try:
     import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before torch, which it patches
@@ -211,9 +202,20 @@ def main() -> int:
     try:
         limits, server_port = Limits.from_environment(), port()
         handlers = Handlers(ModelProvider.from_environment(), limits)
+        UPLOADS.create()
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    try:
+        serve(handlers, server_port)
+    finally:
+        UPLOADS.remove()
+    return 0
+
+
+def serve(handlers: Handlers, server_port: int | None) -> None:
+    """Answers until the process is told to end."""
+    limits = handlers.limits
     share_heaps()
     keep_giving_back()
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -224,14 +226,13 @@ def main() -> int:
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     page = build(handlers, feedback)
-    uploads = Path(os.environ["GRADIO_TEMP_DIR"])
-    Sweeper(uploads, 60 * limits.keep_minutes, limits.request_seconds, page.temp_file_sets).start()
+    Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.temp_file_sets).start()
     page.launch(
         server_port=server_port,
         max_file_size=limits.upload_mb * MB,
         state_session_capacity=limits.sessions,
         allowed_paths=[str(example_path(name)) for name in EXAMPLE_NAMES],
-        app_kwargs={"middleware": [Middleware(Gate, limits=limits, uploads=uploads)]},
+        app_kwargs={"middleware": [Middleware(Gate, limits=limits, uploads=UPLOADS.files)]},
         theme=theme(),
         css_paths=ASSETS / "style.css",
         head=head(),
@@ -240,7 +241,6 @@ def main() -> int:
         ssr_mode=False,
         show_error=True,
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Uploaded files do not stay: a thread removes what is in their folder, whoever put it there.
+"""Uploaded files do not stay: a thread removes what is in the folder that this process has made for them.
 
 Gradio deletes only files that it remembers. It forgets those of interrupted uploads, those that MCP clients send in
 `data:` URIs and those of a process that was killed. It also goes by the wall clock: where that is put forward, files
@@ -6,11 +6,12 @@ that are being analysed vanish. Here a file's age is the time since the sweeper 
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from contextlib import suppress
 from threading import Event, Thread
+
+from .uploads import Entry, UploadFolder
 
 log = logging.getLogger(__name__)
 
@@ -18,23 +19,23 @@ SECONDS_BETWEEN = 60.0
 
 
 class Sweeper:
-    """Keeps a folder free of old files."""
+    """Keep the folder of uploads free of old files."""
 
     def __init__(
         self,
-        folder: Path,
+        folder: UploadFolder,
         keep_seconds: float,
         unfinished_seconds: float,
         remembered: Iterable[set[str]] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Looks at nothing yet.
+        """Look at nothing yet.
 
         Args:
-            folder: Everything below it is removed in time; the folder itself stays.
+            folder: Every file of its visitors is removed in time.
             keep_seconds: How long a file stays after it was last written or handed out again.
-            unfinished_seconds: How long a file stays that lies in `folder` itself, where uploads are written until
-                they are complete.
+            unfinished_seconds: How long a file stays that lies in `folder.files` itself, where uploads are written
+                until they are complete.
             remembered: Sets of paths; a file that is removed is taken out of them.
             clock: Seconds that only ever grow.
         """
@@ -44,48 +45,45 @@ class Sweeper:
         self._closed = Event()
 
     def start(self) -> None:
-        """Sweeps from now on, in a thread."""
+        """Sweep from now on, in a thread."""
         Thread(target=self._run, name="sweeper", daemon=True).start()
 
     def close(self) -> None:
-        """Ends the thread."""
+        """End the thread."""
         self._closed.set()
 
     def sweep(self) -> None:
-        """Removes the files whose time is up, and the folders that are empty."""
+        """Remove the files whose time is up, the folders that are empty, and what killed processes have left."""
         now = self._clock()
         seen = {}
-        for folder, _, names in os.walk(self._folder, topdown=False):  # does not follow links
-            for name in names:
-                path = os.path.join(folder, name)  # noqa: PTH118 - as Gradio spells it in its sets
-                try:
-                    key = (path, os.lstat(path).st_ctime_ns)
-                except OSError:
-                    continue
-                first = self._seen.get(key, now)
-                keep = self._unfinished if Path(folder) == self._folder else self._keep
-                if now - first < keep:
-                    seen[key] = first
-                else:
-                    self._remove(path)
-            self._remove_folder(Path(folder))
+        for entry in self._folder.walk():
+            if entry.is_folder:
+                self._remove_old_folder(entry)
+                continue
+            key = (entry.path, entry.status.st_ctime_ns)
+            first = self._seen.get(key, now)
+            if now - first < (self._unfinished if entry.outermost else self._keep):
+                seen[key] = first
+            else:
+                self._remove(entry)
         self._seen = seen
+        self._folder.remove_abandoned()
 
-    def _remove(self, path: str) -> None:
+    def _remove(self, entry: Entry) -> None:
         try:
-            Path(path).unlink(missing_ok=True)
+            entry.remove()
+        except FileNotFoundError:
+            pass
         except OSError as error:
             log.warning("An uploaded file cannot be removed: %s.", error.strerror)
         for paths in self._remembered:
-            paths.discard(path)
+            paths.discard(entry.path)
 
-    def _remove_folder(self, folder: Path) -> None:
+    def _remove_old_folder(self, folder: Entry) -> None:
         """Where it is empty for longer than a request may need to put its file there."""
-        try:
-            if folder != self._folder and time.time() - folder.stat().st_mtime > SECONDS_BETWEEN:
-                folder.rmdir()
-        except OSError:
-            return  # not empty, or gone
+        if time.time() - folder.status.st_mtime > SECONDS_BETWEEN:
+            with suppress(OSError):  # not empty, or gone
+                folder.remove()
 
     def _run(self) -> None:
         while not self._closed.wait(SECONDS_BETWEEN):

@@ -5,8 +5,6 @@ import base64
 import json
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +20,7 @@ from app_server import EXAMPLES, ROOT, App, running_app
 from interface import texts
 from interface.limits import MB
 from interface.sweeper import Sweeper
+from interface.uploads import SETTING, UploadFolder
 
 SECRET = "hf_" + "S3cretS3cretS3cret"
 MARK = {"_type": "gradio.FileData"}
@@ -316,12 +315,15 @@ def test_a_recording_for_an_assistant_does_not_stay(app: App) -> None:
 
 def test_nothing_stays(tmp_path: Path) -> None:
     now = 0.0
-    remembered = {str(tmp_path / "a" / "clip.wav"), "elsewhere"}
-    sweeper = Sweeper(tmp_path, keep_seconds=100, unfinished_seconds=10, remembered=[remembered], clock=lambda: now)
-    outside = tmp_path.parent / "outside.txt"
+    uploads = UploadFolder.choose({SETTING: str(tmp_path / "temporary")})
+    uploads.create()
+    files = uploads.files
+    remembered = {str(files / "a" / "clip.wav"), "elsewhere"}
+    sweeper = Sweeper(uploads, keep_seconds=100, unfinished_seconds=10, remembered=[remembered], clock=lambda: now)
+    outside = tmp_path / "outside.txt"
     outside.write_text("stays")
-    (tmp_path / "a").mkdir()
-    clip, unfinished, link = tmp_path / "a" / "clip.wav", tmp_path / "tmpupload", tmp_path / "a" / "link"
+    (files / "a").mkdir()
+    clip, unfinished, link = files / "a" / "clip.wav", files / "tmpupload", files / "a" / "link"
     for path in (clip, unfinished):
         path.write_bytes(b"sound")
     link.symlink_to(outside)
@@ -340,17 +342,7 @@ def test_nothing_stays(tmp_path: Path) -> None:
     sweeper.sweep()
     assert not clip.exists()
     assert remembered == {"elsewhere"}
-    os.utime(tmp_path / "a", (0, 0))
+    os.utime(files / "a", (0, 0))
     sweeper.sweep()
-    assert list(tmp_path.iterdir()) == []
+    assert list(files.iterdir()) == []
     assert outside.read_text() == "stays"
-
-
-def test_uploads_have_a_folder_of_their_own() -> None:
-    """What is in it is removed, so it must not be one that other programs use as well."""
-    environment = {name: value for name, value in os.environ.items() if name != "GRADIO_TEMP_DIR"}
-    source = "import app, gradio.utils; print(gradio.utils.get_upload_folder())"
-    done = subprocess.run(
-        [sys.executable, "-c", source], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    assert Path(done.stdout.strip()).name.startswith("which-instrument")

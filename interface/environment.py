@@ -1,0 +1,12 @@
+"""What Gradio reads from the environment when it is imported; import this module before it."""
+
+import os
+
+from .uploads import SETTING, UploadFolder
+
+UPLOADS = UploadFolder.choose()
+"""Where this process keeps what visitors upload, once it is created."""
+
+os.environ[SETTING] = str(UPLOADS.files)
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no reports to its makers
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")  # no statistics over all requests after every request
