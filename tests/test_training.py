@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ from training.clips import Clip, Split, check_split
 from training.data import unseen_sources
 from training.errors import TrainingError
 from training.interpolate import average, interpolate
-from training.items import Items, Part, mix
-from training.loop import loss_function
+from training.items import Items
+from training.losses import label_loss, lead_loss
+from training.mixing import BAND_TARGET, Part, accompany, mix
 from training.settings import TrainSettings
 from training.sources import irmas
 
@@ -211,6 +213,19 @@ def test_masks_have_the_value_of_silence() -> None:
     assert masked.unique().tolist() == pytest.approx([silence, 1.0])
 
 
+def test_bands_stand_behind_a_soloist_and_never_lead(clips: list[Clip], audio: AudioCache) -> None:
+    bands = [replace(clip, labels=(), kind="accompaniment") for clip in clips if clip.labels == ("piano",)]
+    others = [clip for clip in clips if clip.labels != ("piano",)]
+    with pytest.raises(TrainingError, match="no clip of piano"):
+        make_items([*others, *bands], audio)
+    items = make_items([*clips, *bands], audio, without=SCENE_LEVEL_NAMES)
+    accompanied = [item for item in map(items.__getitem__, range(64)) if (item["solo"] != item["clean"]).any()]
+    assert 8 < len(accompanied) < 32
+    assert all(item["target"].max() == 1 for item in accompanied)
+    alone = make_items([*clips, *bands], audio, without=("band",))
+    assert all((item["solo"] == item["clean"]).all() for item in map(alone.__getitem__, range(16)))
+
+
 def part(*names: str) -> Part:
     target = np.array([name in names for name in LABEL_NAMES], np.float32)
     return Part(tone(0, 0, 0.1), target, np.ones_like(target))
@@ -225,11 +240,32 @@ def test_a_mixture_has_the_union_of_labels_unless_the_second_part_is_faint() -> 
     assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.known == 0)} == {"flute"}
 
 
+def test_a_band_sounds_but_does_not_lead() -> None:
+    heard = accompany(part("violin"), part("piano", "violin"), 5.0)
+    assert {LABEL_NAMES[i]: float(heard.target[i]) for i in np.flatnonzero(heard.target)} == {
+        "piano": pytest.approx(BAND_TARGET),
+        "violin": 1.0,
+    }
+    assert heard.known.all()
+    faint = accompany(part("violin"), part("piano", "violin"), 12.0)
+    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.target)} == {"violin"}
+    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.known == 0)} == {"piano"}
+
+
+def test_the_leading_loss_counts_where_one_instrument_leads() -> None:
+    violin, voice = LABEL_NAMES.index("violin"), LABEL_NAMES.index("voice")
+    target = torch.from_numpy(np.stack([part("violin").target, part("violin", "piano").target, part("voice").target]))
+    logits = torch.zeros(3, len(LABEL_NAMES))
+    assert float(lead_loss(logits, target)) == pytest.approx(np.log(10) / 3, rel=1e-6)
+    logits[0, violin], logits[0, voice] = 20.0, 40.0  # a voice may sound as much as it likes
+    assert float(lead_loss(logits, target)) == pytest.approx(0.0, abs=1e-6)
+
+
 def test_the_loss_by_hand() -> None:
     logits, target = torch.tensor([[0.0, 2.0]]), torch.tensor([[1.0, 0.0]])
-    everything = loss_function(logits, target, torch.ones(1, 2), 0.0)
+    everything = label_loss(logits, target, torch.ones(1, 2), 0.0)
     assert float(everything) == pytest.approx((np.log(2) + np.log1p(np.exp(2.0))) / 2, rel=1e-6)
-    first_only = loss_function(logits, target, torch.tensor([[1.0, 0.0]]), 0.0)
+    first_only = label_loss(logits, target, torch.tensor([[1.0, 0.0]]), 0.0)
     assert float(first_only) == pytest.approx(np.log(2), rel=1e-6)
 
 

@@ -5,6 +5,7 @@ import os
 import resource
 import struct
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import mido
@@ -14,9 +15,10 @@ import pytest
 import soundfile
 
 from training import render
+from training.bands import draw_bands
 from training.clips import check_split
 from training.errors import TrainingError
-from training.performance import arpeggio, drum_pattern, into_register, write_midi
+from training.performance import arpeggio, drum_pattern, into_register, play, write_midi
 from training.phrases import draw_phrase, draw_plan
 from training.presets import OTHER, RENDERED_LABELS, VOICES, Voice, font_presets, voices_of
 from training.score import Note, Score, chords, excerpt, monophonic, read_score
@@ -116,6 +118,28 @@ def test_labels_are_those_of_all_that_are_heard(midi: list[Path], tmp_path: Path
     assert json.loads(duets[0].settings)["parts"][0]["voice"]["program"] == 40
     with pytest.raises(TrainingError, match="None of the sound fonts has a preset for cello"):
         draw_phrase("cello", midi, [font], 0.0, (0, 0))
+
+
+def test_bands_leave_the_melody_out_and_name_what_is_heard(midi: list[Path]) -> None:
+    bands = draw_bands(midi, [FONT], 60, 3)
+    assert bands[:7] == draw_bands(midi, [FONT], 7, 3)
+    assert {part.style for band in bands for part in band.parts} <= {"chords", "arpeggio", "bass", "drums"}
+    assert Counter(band.kind for band in bands) == {"accompaniment": 60}
+    assert any("piano" in band.labels for band in bands)
+    for band in bands:
+        loudest = max(part.level_db for part in band.parts)
+        for part in band.parts:
+            heard = part.voice.label != OTHER and part.level_db >= loudest - 9
+            assert not heard or part.voice.label in band.labels
+        assert band.complete == (not any("section" in p.voice.detail and p.voice.program < 51 for p in band.parts))
+
+
+def test_a_bass_plays_the_lowest_notes(midi: list[Path]) -> None:
+    score = excerpt(read_score(midi[0]), 0.0, 8.0, 1.0)
+    bass = next(part for band in draw_bands(midi, [FONT], 20, 3) for part in band.parts if part.style == "bass")
+    notes, _ = play(score, bass, 8.0, np.random.default_rng(0))
+    assert len({note.pitch for note in notes}) == 1  # of 48 and 55
+    assert all(first.end <= second.start + 0.3 for first, second in pairwise(notes))
 
 
 def test_midi_file_has_bank_before_program_and_ends_all_notes(midi: list[Path], tmp_path: Path) -> None:

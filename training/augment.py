@@ -129,10 +129,30 @@ def codec(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Wav
     return _play([pedalboard.MP3Compressor(rng.uniform(2, 9.5))], waveform, sample_rate)
 
 
+def telephone(waveform: Waveform, sample_rate: int, _: np.random.Generator) -> Waveform:
+    """Plays it down a mobile telephone (GSM full rate)."""
+    peak = max(float(np.abs(waveform).max()), 1e-6)
+    return _play([pedalboard.GSMFullRateCompressor()], waveform * np.float32(0.7 / peak), sample_rate)
+
+
+def old_recording(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
+    """Presses it into shellac: a horn's narrow band, overloaded, with hiss and clicks."""
+    peak = max(float(np.abs(waveform).max()), 1e-6)
+    cut = np.tanh(waveform * np.float32(rng.uniform(0.8, 3.0) / peak))
+    clicks = (rng.random(len(cut)) < rng.uniform(2, 40) / sample_rate) * rng.standard_normal(len(cut)) * 2
+    worn = cut + clicks + rng.standard_normal(len(cut)) * 10 ** (-rng.uniform(25, 45) / 20)
+    chain = [
+        pedalboard.HighpassFilter(rng.uniform(150, 350)),
+        pedalboard.LowpassFilter(rng.uniform(2_500, 5_500)),
+        pedalboard.PeakFilter(rng.uniform(700, 2_500), rng.uniform(0, 9), 1.2),
+    ]
+    return _play(chain, worn.astype(np.float32), sample_rate)
+
+
 def gain(waveform: Waveform, _: int, rng: np.random.Generator) -> Waveform:
     """Sets the peak anywhere from full scale to 30 dB below; now and then overdrives the converter."""
     peak = max(float(np.abs(waveform).max()), 1e-6)
-    if rng.random() < 0.03:
+    if rng.random() < 0.06:
         return np.asarray(np.clip(waveform * (rng.uniform(1.5, 4) / peak), -1, 1), np.float32)
     return waveform * np.float32(10.0 ** (rng.uniform(-30, 0) / 20) / peak)
 
@@ -150,9 +170,11 @@ AMPLIFIER = (0.6, amplifier)  # for electric guitar alone, first of all
 SCENE_LEVEL: dict[str, tuple[float, Effect]] = {
     "reverb": (0.25, reverb),
     "room": (0.25, room),
-    "noise": (0.35, noise),
+    "old_recording": (0.06, old_recording),
+    "noise": (0.42, noise),
     "band_limit": (0.15, band_limit),
-    "codec": (0.08, codec),
+    "codec": (0.15, codec),
+    "telephone": (0.03, telephone),
     "gain": (1.0, gain),
 }
 

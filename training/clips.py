@@ -9,7 +9,7 @@ from instrument_model.labels import LABEL_NAMES
 
 from .errors import TrainingError
 
-Kind = Literal["note", "phrase", "rendered"]
+Kind = Literal["note", "phrase", "rendered", "accompaniment"]
 Split = Literal["train", "dev", "test"]
 
 
@@ -20,7 +20,8 @@ class Clip:
     Attributes:
         path: The audio file.
         labels: Every one of our labels that sounds in it; empty where none does (an oboe, drums, speech).
-        kind: "note" for one isolated note, "phrase" for played music, "rendered" for music played by a sampler.
+        kind: "note" for one isolated note, "phrase" for played music, "rendered" for music played by a sampler,
+            "accompaniment" for a rendered band that lacks its melody.
         split: "train", "dev" (model selection, thresholds, calibration) or "test".
         source: The collection it comes from; results are reported by source.
         group: The recording it was cut from; clips of one group never stand on both sides of a split.

@@ -5,20 +5,20 @@ seen, and no item comes twice.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES
 
-from .augment import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, Waveform, add_at_snr, apply, rms
+from .augment import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, Waveform, apply, rms
 from .clips import Clip
 from .decoding import FULL_SCALE, Int16
 from .errors import TrainingError
+from .mixing import Part, accompany, labels_of, mix
 
 OTHER = "other"
 CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
@@ -34,9 +34,11 @@ WINDOW_WEIGHTS = (0.2, 0.2, 0.2, 0.4)
 
 MIXTURE_SHARE = 0.33
 MIXTURE_DB = (3.0, 15.0)  # how far the second part lies below the first
-UNNAMED_WEIGHT = 0.3  # a label that is not named for a clip may sound all the same, but mostly does not
 PEEK = 16  # levels are judged by every sixteenth sample
-AUDIBLE_DB = 9.0  # up to here the second part is a label; beyond it nobody knows, and it is left out of the loss
+
+BAND = "accompaniment"
+BAND_SHARE = 0.3  # of the items with an instrument of ours or a voice
+BAND_DB = (-1.0, 14.0)  # how far the band lies below its soloist
 
 
 class Audio(Protocol):
@@ -47,21 +49,13 @@ class Audio(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Part:
-    """One sound with what is known of its labels; `target` and `known` are (labels,)."""
-
-    waveform: Waveform
-    target: NDArray[np.float32]
-    known: NDArray[np.float32]
-
-
 class Items(Dataset[dict[str, NDArray[np.float32]]]):
     """Training items by number.
 
     Each is a mapping of "waveform" (samples,), "clean" (samples,), which is the same before room, noise and file
-    format, "target" (labels,) with 1 for what sounds, and "known" (labels,) with 0 for what the loss leaves out (or
-    less than 1, to count less).
+    format, "solo" (samples,), which is "clean" without the band, "target" (labels,) with 1 for what sounds and less for
+    what merely accompanies it, and "known" (labels,) with 0 for what the loss leaves out (or less than 1, to count
+    less).
     """
 
     def __init__(
@@ -91,7 +85,8 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         """
         self.audio, self.length, self.batch_size, self.seed = audio, length, batch_size, seed
         self.sample_rate, self.without = sample_rate, frozenset(without)
-        self.groups = _group(clips)
+        self.bands = [clip for clip in clips if clip.kind == BAND]
+        self.groups = _group(clip for clip in clips if clip.kind != BAND)
         missing = [name for name in INSTRUMENT_NAMES if name not in self.groups]
         if missing:
             raise TrainingError(
@@ -109,13 +104,16 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             raise IndexError(index)
         samples = self.window_samples(index // self.batch_size)
         rng = np.random.default_rng((self.seed, 1, index))
-        part = self._part(rng, samples)
-        if rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
-            part = mix(part, self._part(rng, samples), rng.uniform(*MIXTURE_DB))
+        solo = part = self._part(rng, samples)
+        if self.bands and part.target.any() and rng.random() < BAND_SHARE and "band" not in self.without:
+            part = accompany(part, self._band(rng, samples), rng.uniform(*BAND_DB))
+        elif rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
+            solo = part = mix(part, self._part(rng, samples), rng.uniform(*MIXTURE_DB))
         waveform = apply(SCENE_LEVEL, part.waveform, self.sample_rate, rng, self.without)
         return {
             "waveform": fit(waveform, samples),
             "clean": part.waveform.astype(np.float32, copy=False),
+            "solo": solo.waveform.astype(np.float32, copy=False),
             "target": part.target,
             "known": part.known,
         }
@@ -144,9 +142,14 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         if "electric_guitar" in clip.labels and rng.random() < probability and "amplifier" not in self.without:
             waveform = amplifier(waveform, self.sample_rate, rng)
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
-        target = np.array([label in clip.labels for label in LABEL_NAMES], np.float32)
-        known = np.ones_like(target) if clip.complete else np.maximum(target, UNNAMED_WEIGHT)
-        return Part(fit(crop(waveform, samples, rng), samples), target, known)
+        return Part(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
+
+    def _band(self, rng: np.random.Generator, samples: int) -> Part:
+        """A band without its melody."""
+        clip = self.bands[rng.integers(len(self.bands))]
+        waveform = to_float(crop(self.audio[clip], round(samples * 1.3), rng))
+        waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
+        return Part(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
     def _stitch(self, rng: np.random.Generator, first: Clip, source: Sequence[Clip], samples: int) -> Waveform:
         """Plays notes of one instrument of one collection after one another, on some instruments also in chords."""
@@ -169,19 +172,6 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
                 clip = notes[rng.integers(len(notes))]
             onset += max(length, 1)
         return line
-
-
-def mix(first: Part, second: Part, below_db: float) -> Part:
-    """Adds a second part `below_db` decibels below the first.
-
-    Up to `AUDIBLE_DB` the labels are the union; a quieter part's labels are left out of the loss.
-    """
-    waveform = add_at_snr(first.waveform, second.waveform, below_db)
-    if below_db <= AUDIBLE_DB:
-        target = np.maximum(first.target, second.target)
-        return Part(waveform, target, np.maximum(np.minimum(first.known, second.known), target))
-    hidden = second.target * (1 - first.target)
-    return Part(waveform, first.target, first.known * (1 - hidden))
 
 
 def to_float(samples: Int16) -> Waveform:
@@ -216,7 +206,7 @@ def _trim(note: Int16) -> Int16:
     return note[int(np.argmax(level > 0.02 * level.max(initial=0))) * PEEK :]
 
 
-def _group(clips: Sequence[Clip]) -> Mapping[str, list[list[Clip]]]:
+def _group(clips: Iterable[Clip]) -> Mapping[str, list[list[Clip]]]:
     """Class to collections to clips; a clip of several labels counts for each of them."""
     groups: dict[str, dict[tuple[str, str], list[Clip]]] = defaultdict(lambda: defaultdict(list))
     for clip in clips:

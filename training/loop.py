@@ -22,6 +22,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .curves import Curves
 from .development import Development, Score
 from .items import Items
+from .losses import label_loss, lead_loss
 from .memory import Hidden, Memory
 from .prepared import PreparedItems
 from .recognisers import Recogniser
@@ -40,16 +41,6 @@ class Progress:
     looks_since_best: int = 0
     losses: list[tuple[int, float]] = field(default_factory=list)
     scores: list[tuple[int, dict[str, float]]] = field(default_factory=list)
-
-
-def loss_function(logits: Tensor, target: Tensor, known: Tensor, smoothing: float) -> Tensor:
-    """Binary cross-entropy over independent outputs; all arguments (batch, labels), `known` weighs each output.
-
-    Smoothing draws the targets in from 0 and 1: a label that was typed wrong must not be worth an infinite logit.
-    """
-    soft = target * (1 - smoothing) + smoothing / 2
-    losses = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
-    return (losses * known).sum() / known.sum()
 
 
 class Run:
@@ -139,11 +130,13 @@ class Run:
         with torch.no_grad():
             log_mel = self.mask(self.model.frontend(batch["waveform"])).contiguous(memory_format=torch.channels_last)
         logits = self.network(log_mel)
-        loss = loss_function(logits, batch["target"], batch["known"], settings.smoothing)
+        loss = label_loss(logits, batch["target"], batch["known"], settings.smoothing)
         if settings.distil:
-            answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["clean"])
+            answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["solo"])
             distance = F.binary_cross_entropy_with_logits(logits, answers)
             loss = (1 - settings.distil) * loss + settings.distil * distance
+        if settings.lead:
+            loss = loss + settings.lead * lead_loss(logits, batch["target"])
         if self.memory and self.hidden:
             former = batch["memory"] if "memory" in batch else self.memory.answers(batch["clean"])
             loss = loss + settings.remember * self.memory.loss(self.hidden.value, former)

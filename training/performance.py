@@ -11,7 +11,7 @@ import numpy as np
 from .presets import Voice
 from .score import Note, Score, chords, monophonic
 
-Style = Literal["melody", "chords", "arpeggio", "both", "drums"]
+Style = Literal["melody", "chords", "arpeggio", "both", "bass", "drums"]
 TICKS_PER_SECOND = 1920  # 960 ticks a beat at MIDI's default tempo of two beats a second
 PITCH_BEND_RANGE = 2.0  # semitones, General MIDI's default
 DRUM_CHANNEL = 9
@@ -106,6 +106,8 @@ def into_register(notes: list[Note], voice: Voice, register: float, shift: int |
 def _chosen(score: Score, style: Style, rng: np.random.Generator) -> list[Note]:
     if style == "melody" or not score.harmony:
         return monophonic(score.melody)
+    if style == "bass":
+        return monophonic(tuple(min(chord, key=lambda n: n.pitch) for chord in chords(score.harmony)))
     if style == "chords":
         return [note for chord in chords(score.harmony) for note in chord]
     return arpeggio(score.harmony, rng) if style == "arpeggio" else [*score.melody, *score.harmony]

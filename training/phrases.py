@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .clips import Kind
 from .errors import TrainingError
 from .performance import Part, Style
 from .presets import OTHER, RENDERED_LABELS, Voice, voices_of
@@ -72,6 +73,11 @@ class Phrase:
         return not any(part.level_db < FAINT_DB and part.voice.label != OTHER for part in self.parts)
 
     @property
+    def kind(self) -> Kind:
+        """What kind of clip it becomes."""
+        return "rendered"
+
+    @property
     def detail(self) -> str:
         """The voices, more exactly."""
         return "+".join(part.voice.detail for part in self.parts)
@@ -92,10 +98,12 @@ class Phrase:
     def filename(self) -> str:
         """Where it is stored; the name changes with anything that was drawn."""
         digest = hashlib.sha256(self.settings.encode()).hexdigest()[:16]
-        return f"{self.parts[0].voice.label}/{digest}.ogg"
+        folder = self.parts[0].voice.label if self.kind == "rendered" else self.kind
+        return f"{folder}/{digest}.ogg"
 
 
-def _draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> Part:
+def draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> Part:
+    """Draws how a voice plays, alone or as the accompaniment of another."""
     by_hands: dict[str, tuple[list[Style], list[float]]] = {
         "line": (["melody"], [1.0]),
         "keys": (["melody", "chords", "arpeggio", "both"], [0.2, 0.2, 0.2, 0.4]),
@@ -149,10 +157,10 @@ def draw_phrase(label: str, midi: list[Path], fonts: list[Path], accompaniment: 
         weight = np.array([voice.weight for voice in voices])
         return voices[int(rng.choice(len(voices), p=weight / weight.sum()))]
 
-    parts = [_draw_part(draw_voice(label), rng)]
+    parts = [draw_part(draw_voice(label), rng)]
     if rng.random() < accompaniment:
         others = [name for name in RENDERED_LABELS if name != label and voices_of(name, font)]
-        parts.append(_draw_part(draw_voice(str(rng.choice(others))), rng, accompaniment=True))
+        parts.append(draw_part(draw_voice(str(rng.choice(others))), rng, accompaniment=True))
     electric = label == "electric_guitar" and len(parts) == 1 and rng.random() < 0.7
     return Phrase(
         midi=midi[int(rng.integers(len(midi)))],

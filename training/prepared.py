@@ -50,7 +50,7 @@ def prepare(
         folder: Where to.
         items: What is made.
         batches: From a batch's number on, yields batches of items, each array with a leading batch dimension.
-        teacher: Answers to the clean waveforms.
+        teacher: Answers to the clean waveforms, without the band.
         settings: What determines the items; a folder made with others is refused.
         progress: Called after each batch.
         memory: Answers to the clean waveforms, too.
@@ -85,7 +85,7 @@ def prepare(
         for number, batch in enumerate(batches(done), start=done):
             samples = np.clip(np.rint(batch["waveform"] * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
             waveforms[offsets[number] : offsets[number + 1]] = samples.astype(np.int16).ravel()
-            answers = teacher(batch["clean"]) if teacher else batch["target"]
+            answers = _behind(teacher(batch["solo"]), batch["target"]) if teacher else batch["target"]
             if memory:
                 remembered = memory(batch["clean"])
                 if former is None:
@@ -99,6 +99,11 @@ def prepare(
         note(len(lengths))
     except OSError as error:
         raise TrainingError(f"{folder} cannot be written ({error.strerror}); make room and start again.") from error
+
+
+def _behind(answers: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The teacher hears the soloist alone; what the band adds is in the targets. Both (batch, labels)."""
+    return np.where((target > 0) & (target < 1), target, answers)
 
 
 class PreparedItems(Dataset[Item]):

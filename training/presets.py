@@ -2,6 +2,7 @@
 
 import mmap
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -162,6 +163,13 @@ VOICES = (
 )
 RENDERED_LABELS = (*LABEL_NAMES, OTHER)
 
+# Sections are heard behind a soloist all the time; alone they are neither one of our labels nor clearly another.
+SECTIONS = (
+    _keys(OTHER, "string_section", 48, 40, 88),
+    _keys(OTHER, "slow_string_section", 49, 40, 88),
+    _keys(OTHER, "synth_string_section", 50, 40, 88, weight=0.5),
+)
+
 
 @cache
 def font_presets(path: Path) -> frozenset[tuple[int, int]]:
@@ -189,5 +197,10 @@ def font_presets(path: Path) -> frozenset[tuple[int, int]]:
 
 def voices_of(label: str, font: Path) -> tuple[Voice, ...]:
     """The voices of a label (or of "other") that a sound font can play."""
+    return playable((voice for voice in VOICES if voice.label == label), font)
+
+
+def playable(voices: Iterable[Voice], font: Path) -> tuple[Voice, ...]:
+    """Those of some voices that a sound font has a preset for."""
     presets = font_presets(font)
-    return tuple(voice for voice in VOICES if voice.label == label and (voice.program, voice.bank) in presets)
+    return tuple(voice for voice in voices if (voice.program, voice.bank) in presets)

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from .bands import draw_bands
 from .command import run_command
 from .errors import TrainingError
 from .performance import write_midi
@@ -30,7 +31,7 @@ SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partia
 SILENCE = 1e-3
 LEAST_SOUNDING = 0.4  # share of a phrase: with more rests than that there is little to learn from it
 NO_FLUIDSYNTH = "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
-INDEX_COLUMNS = ("path", "labels", "complete", "detail", "source", "group", "seconds", "settings")
+INDEX_COLUMNS = ("path", "kind", "labels", "complete", "detail", "source", "group", "seconds", "settings")
 DEFAULT_COUNTS = dict.fromkeys(RENDERED_LABELS, 220) | {"voice": 100, OTHER: 700}
 
 
@@ -133,6 +134,7 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
                 writer.writerow(
                     {
                         "path": phrase.filename,
+                        "kind": phrase.kind,
                         "labels": " ".join(phrase.labels),
                         "complete": "yes" if phrase.complete else "no",
                         "detail": phrase.detail,
@@ -222,6 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)"
     )
+    parser.add_argument("--bands", type=int, default=0, help="accompaniments without a melody (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1, help="phrases rendered at a time (default: 1)")
     options = parser.parse_args(arguments)
@@ -231,6 +234,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise TrainingError(NO_FLUIDSYNTH)
         midi, counts = find_midi(options.midi), _counts(options.count)
         plan = draw_plan(midi, options.soundfont, counts, options.accompaniment, options.seed)
+        plan += draw_bands(midi, options.soundfont, options.bands, options.seed)
         silent = 0
         for number, (phrase, sounds) in enumerate(render(plan, options.output, workers=options.workers), start=1):
             silent += not sounds

@@ -21,6 +21,7 @@ class TrainSettings:
     start: Start = "pretrained"  # "scratch" draws the weights anew and lets batch statistics follow the data
     trained: Trained = "all"  # "head" trains the last layer alone
     distil: float = 0.0  # share of the loss that asks for the teachers' answers instead of the labels
+    lead: float = 0.0  # weight of a loss that asks which of our instruments leads, over items with one that does
     remember: float = 0.0  # weight of a loss that asks for the pretrained network's answers about AudioSet
     without: tuple[str, ...] = ()  # augmentations left out
     seed: int = 0

@@ -22,7 +22,7 @@ def read(root: Path) -> list[Clip]:
         Clip(
             path=root / row["path"],
             labels=tuple(row["labels"].split()),
-            kind="rendered",
+            kind="accompaniment" if row.get("kind") == "accompaniment" else "rendered",
             split="train",
             source=row["source"],
             group=row["group"],
