@@ -17,6 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse
 
 from . import texts
 from .limits import MB, Limits
+from .server.form import UploadForm
+from .server.storage import Storage, Usage
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -47,9 +49,6 @@ HEADERS = (
 
 UPLOAD = "/gradio_api/upload"
 
-SECONDS_BETWEEN_COUNTS = 10.0
-"""Looking through a folder of thousands of files takes longer than an upload."""
-
 
 class Gate:
     """ASGI middleware in front of Gradio."""
@@ -62,10 +61,9 @@ class Gate:
             limits: The bounds.
             uploads: The folder of uploaded files.
         """
-        self._app, self._limits, self._uploads = app, limits, uploads
+        self._app, self._limits = app, limits
         self._requests = 0
-        self._arriving = 0  # bytes of uploads that are not complete
-        self._stored, self._count_again = 0, 0.0  # bytes in the folder, and when they are to be counted anew
+        self._storage = Storage(uploads, Usage(limits.uploads_mb * MB, limits.uploads_files))
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answers a request, or refuses it with one sentence."""
@@ -98,38 +96,51 @@ class Gate:
     async def _upload(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """A form with files: no more than fits into one go, and into the room that is left."""
         limits = self._limits
-        room = limits.uploads_mb * MB - await self._count() - self._arriving
-        most = limits.upload_mb * MB * limits.max_files + MB  # and what the form adds
-        status, sentence = 413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
-        if room < most:
-            most, status, sentence = max(0, room), 507, texts.UPLOAD_NO_ROOM
+        try:
+            form = UploadForm(dict(scope["headers"]).get(b"content-type", b"").decode("latin-1"))
+        except MultiPartException as refusal:
+            await self._refuse_upload(400, refusal.message, scope, receive, send)
+            return
+        await self._storage.count()
+        most, room = limits.upload_mb * MB * limits.max_files + MB, self._storage.room
         if _announced(scope) > most:
-            await PlainTextResponse(sentence, status)(scope, receive, send)
-            await _drain(receive, 2 * limits.upload_mb * MB)
+            await self._refuse_upload(413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb), scope, receive, send)
+            return
+        if room.files <= 0 or _announced(scope) > room.bytes:
+            await self._refuse_upload(507, texts.UPLOAD_NO_ROOM, scope, receive, send)
             return
         arrived = 0
+        refused: int | None = None
 
-        def count(n_bytes: int) -> None:
-            nonlocal arrived
-            arrived += n_bytes
-            self._arriving += n_bytes
-            if arrived > most:
+        async def send_refusal(message: Message) -> None:
+            if message["type"] == "http.response.start" and refused:
+                message["status"] = refused
+            await send(message)
+
+        with self._storage.arrival() as add:
+
+            def look(chunk: bytes) -> None:
+                nonlocal arrived, refused
+                before = form.files
+                form.feed(chunk)
+                arrived += len(chunk)
+                room = add(len(chunk), form.files - before)
+                if arrived > most:
+                    refused, sentence = 413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
+                elif room.bytes < 0 or room.files < 0:
+                    refused, sentence = 507, texts.UPLOAD_NO_ROOM
+                else:
+                    return
                 raise MultiPartException(sentence)  # upon which Gradio removes what has arrived
 
-        try:
             late = MultiPartException(texts.UPLOAD_LATE)
-            await self._app(scope, _watched(receive, count, limits.request_seconds, late), send)
-        finally:
-            self._arriving -= arrived
-            self._stored += arrived
+            await self._app(scope, _watched(receive, look, limits.request_seconds, late), send_refusal)
 
-    async def _count(self) -> int:
-        """Bytes of the complete uploads; what has been removed is noticed when the folder is looked through again."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._count_again:
-            self._stored = await asyncio.to_thread(folder_bytes, self._uploads)
-            self._count_again = now + SECONDS_BETWEEN_COUNTS
-        return self._stored
+    async def _refuse_upload(
+        self, status: int, sentence: str, scope: MutableMapping[str, Any], receive: Receive, send: Send
+    ) -> None:
+        await PlainTextResponse(sentence, status)(scope, receive, send)
+        await _drain(receive, 2 * self._limits.upload_mb * MB)
 
     async def _message(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Anything else has a body of a few kilobytes, or of a recording in a `data:` URI."""
@@ -141,25 +152,14 @@ class Gate:
             return
         arrived = 0
 
-        def count(n_bytes: int) -> None:
+        def count(chunk: bytes) -> None:
             nonlocal arrived
-            arrived += n_bytes
+            arrived += len(chunk)
             if arrived > most:
                 raise too_big
 
         late = HTTPException(408, texts.UPLOAD_LATE)
         await self._app(scope, _watched(receive, count, self._limits.request_seconds, late), send)
-
-
-def folder_bytes(folder: Path) -> int:
-    """What the files in a folder and below take on the disk, in bytes; files that vanish meanwhile do not count."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except OSError:
-            continue
-    return total
 
 
 def _announced(scope: MutableMapping[str, Any]) -> int:
@@ -168,8 +168,8 @@ def _announced(scope: MutableMapping[str, Any]) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _watched(receive: Receive, count: Callable[[int], None], seconds: float, late: Exception) -> Receive:
-    """Tells `count` how many bytes arrive, and raises `late` where a body takes longer than `seconds` in all."""
+def _watched(receive: Receive, look: Callable[[bytes], None], seconds: float, late: Exception) -> Receive:
+    """Shows `look` what arrives, and raises `late` where a body takes longer than `seconds` in all."""
     end = asyncio.get_running_loop().time() + seconds
     complete = False
 
@@ -184,7 +184,7 @@ def _watched(receive: Receive, count: Callable[[int], None], seconds: float, lat
             raise late from None
         if message["type"] == "http.request":
             complete = not message.get("more_body", False)
-            count(len(message.get("body", b"")))
+            look(message.get("body", b""))
         return message
 
     return watched

@@ -23,6 +23,7 @@ class Limits:
     Attributes:
         upload_mb: Megabytes of one file, enforced while it is uploaded.
         uploads_mb: Megabytes of all files of visitors together on the server's disk; there is no room for more.
+        uploads_files: Number of those files, whatever their size; each takes two entries in the file system.
         message_mb: Megabytes of a request that is no upload, such as a recording in a `data:` URI; MCP takes 4 at most.
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
         max_files: Files in one go on the tab for several.
@@ -41,6 +42,7 @@ class Limits:
 
     upload_mb: int = 50
     uploads_mb: int = 4000
+    uploads_files: int = 20_000
     message_mb: int = 4
     max_minutes: int = 15
     max_files: int = 30

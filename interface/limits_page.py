@@ -18,7 +18,11 @@ FIXED = (
     ("interface.live", "LONGEST_PIECE", "seconds of sound that a live listener may send at once"),
     ("interface.live", "IDLE_SECONDS", "seconds without a piece after which a live listener has gone and is forgotten"),
     ("interface.feedback", "MINUTES_BETWEEN_COMMITS", "minutes between two copies of feedback to its dataset"),
-    ("interface.gate", "SECONDS_BETWEEN_COUNTS", "seconds between two looks at how much room uploads have left"),
+    (
+        "interface.server.storage",
+        "SECONDS_BETWEEN_COUNTS",
+        "seconds between two counts of the room for uploads",
+    ),
     ("interface.sweeper", "SECONDS_BETWEEN", "seconds between two looks for uploaded files whose time is up"),
 )
 """(module, constant, what it limits): what nobody has had a reason to set."""

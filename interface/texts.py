@@ -163,6 +163,7 @@ UPLOAD_TOO_BIG = "The upload exceeds the maximum allowed size of {mb} MB a file;
 UPLOAD_NO_ROOM = (
     "The server's room for uploads is full, the maximum allowed size is reached; try again in half an hour."
 )
+UPLOAD_FORM = "An upload is a form of files, each with its name; send it as curl -F 'files=@clip.mp3' does."
 UPLOAD_LATE = "The request took too long to arrive; try again on a faster connection or with a smaller file."
 MESSAGE_TOO_BIG = "The request is larger than {mb} MB; upload the recording as a file."
 
