@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
@@ -74,7 +75,8 @@ def load_model(folder: Path) -> InstrumentNetwork:
         raise ModelError(
             f"{folder} holds no {WEIGHTS_FILE}; models are loaded from safetensors only, export this one again."
         )
-    model = InstrumentNetwork(config)
+    with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten: the caller's numbers stay theirs
+        model = InstrumentNetwork(config)
     expected = {name: list(tensor.shape) for name, tensor in model.network.state_dict().items()}
     try:
         with safe_open(path, framework="pt") as file:

@@ -1,6 +1,7 @@
 """A library of recordings that tests make for themselves, and a recogniser that hears all of it."""
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from sounds import Samples, tone, write
 from torch import Tensor
 
 from instrument_model.config import WindowConfig
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES, LABELS
+from training.sources.irmas import BY_CODE, TESTING
 
 RATE = 32_000
 COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
@@ -53,6 +55,36 @@ def make_class_folders(root: Path, takes: int = 5, seconds: float = 3.5) -> Path
         (root / name).mkdir(parents=True, exist_ok=True)
         for take in range(takes):
             write(root / name / f"{take}.wav", tone(seconds, RATE, 200.0 * (1 + number) + 9 * take, 0.4), RATE)
+    return root
+
+
+def make_irmas_training(root: Path, recordings: int = 5, seconds: float = 0.6) -> Path:
+    """IRMAS's training clips: two excerpts of each recording, with the names that they have there."""
+    for number, label in enumerate(LABELS):
+        folder = root / "IRMAS-TrainingData" / label.irmas
+        folder.mkdir(parents=True)
+        for recording in range(recordings):
+            for excerpt in (1, 2):
+                name = f"{recording:03}__[{label.irmas}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
+                write(folder / name, tone(seconds, RATE, pitch_of_label(label.name) + 3 * excerpt, 0.3), RATE)
+    return root
+
+
+def make_irmas_test(root: Path, excerpts: Mapping[str, Sequence[str]], seconds: float = 0.6) -> Path:
+    """IRMAS's official test set in its three parts: every excerpt is the sum of its instruments' tones.
+
+    Args:
+        root: Where it goes.
+        excerpts: Names without ending, and the codes in their text files; each part holds all of them.
+        seconds: Of each excerpt.
+    """
+    for part in TESTING:
+        folder = root / part / part.removeprefix("IRMAS-TestingData-")
+        folder.mkdir(parents=True)
+        for name, codes in excerpts.items():
+            tones = [tone(seconds, RATE, pitch_of_label(BY_CODE[code]), 0.8 / len(codes)) for code in codes]
+            write(folder / f"{part[-1]}{name}.wav", np.sum(tones, axis=0, dtype=np.float32), RATE)
+            (folder / f"{part[-1]}{name}.txt").write_text("".join(f"{code}\t\n" for code in codes))
     return root
 
 

@@ -1,11 +1,12 @@
 """Calibration finds what was done to logits, keeps collections apart, and writes a model like any other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from library import make_library
+from library import make_class_folders, make_irmas_training, make_library
 
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.weights import load_model
@@ -28,7 +29,9 @@ def sharpened(temperature: float, bias: float, clips: int = 600) -> ClipLogits:
     targets = (rng.random(true.shape) < 1 / (1 + np.exp(-true))).astype(np.int64)
     single = (targets.sum(axis=1) == 1) & (targets[:, -1] == 0)
     sources = np.array([f"source {n % 6}" for n in range(clips)])
-    return ClipLogits(((true - bias) * temperature).astype(np.float32), np.arange(clips), targets, single, sources)
+    recordings = np.array([f"recording {n // 2}" for n in range(clips)])
+    logits = ((true - bias) * temperature).astype(np.float32)
+    return ClipLogits(logits, np.arange(clips), targets, single, sources, recordings)
 
 
 def test_temperature_and_bias_are_found() -> None:
@@ -47,7 +50,9 @@ def test_a_recording_is_the_mean_of_its_windows() -> None:
     logits = np.zeros((3, N_LABELS), np.float32)
     logits[:, 0] = 2.0, -2.0, 4.0
     targets = np.zeros((2, N_LABELS), np.int64)
-    data = ClipLogits(logits, np.array([0, 0, 1]), targets, np.ones(2, bool), np.array(["a", "b"]))
+    data = ClipLogits(
+        logits, np.array([0, 0, 1]), targets, np.ones(2, bool), np.array(["a", "b"]), np.array(["a/1", "b/1"])
+    )
     identity = fit(data, "none")
     sigmoid = 1 / (1 + np.exp(-logits[:, 0].astype(float)))
     assert data.probabilities(identity)[:, 0] == pytest.approx([sigmoid[:2].mean(), sigmoid[2]])
@@ -64,9 +69,15 @@ def test_a_collection_is_on_one_side() -> None:
         assert not set(data.source[rest]) & set(data.source[held_out])
         tested += held_out.tolist()
     assert sorted(tested) == list(range(60))
-    alone = data.where(np.flatnonzero(data.source == "source 0"))
-    with pytest.raises(TrainingError, match="one collection"):
-        list(folds_by_source(alone, 4, seed=0))
+
+
+def test_recordings_of_a_single_collection_are_on_one_side() -> None:
+    data = replace(sharpened(1.0, 0.0, clips=60), source=np.full(60, "only"))
+    for rest, held_out in folds_by_source(data, 4, seed=0):
+        assert len(held_out) in (14, 16)
+        assert not set(data.recording[rest]) & set(data.recording[held_out])
+    with pytest.raises(TrainingError, match="only one development recording"):
+        list(folds_by_source(data.where(np.array([0, 1])), 4, seed=0))
 
 
 def test_cross_validation_sees_the_gain() -> None:
@@ -145,3 +156,18 @@ def test_without_development_recordings_one_sentence(
     assert calibrate.main([*arguments, "--out", str(tmp_path / "out")]) == 1
     assert "no played music for development" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_per_class_and_irmas_alone_are_enough(
+    model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    classes = make_class_folders(tmp_path / "classes", takes=3, seconds=0.3)
+    arguments = ["--model", str(model_folder), "--cache", str(tmp_path / "cache"), "--folds", "2"]
+    assert calibrate.main([*arguments, "--folder", str(classes), "--out", str(tmp_path / "one")]) == 0
+    assert "these figures say nothing about others" in capsys.readouterr().out
+    assert load_model(tmp_path / "one")
+
+    irmas = make_irmas_training(tmp_path / "irmas", recordings=4, seconds=0.3)
+    assert calibrate.main([*arguments, "--irmas", str(irmas), "--out", str(tmp_path / "two")]) == 0
+    assert "name their predominant instrument only" in capsys.readouterr().out
+    assert load_model(tmp_path / "two")

@@ -2,12 +2,13 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from library import RATE, Oracle, make_library
+from library import RATE, Oracle, make_irmas_test, make_irmas_training, make_library
 from sounds import tone, write
 
 from instrument_model.classifier import InstrumentClassifier
@@ -18,10 +19,11 @@ from training.clips import Clip
 from training.errors import TrainingError
 from training.figures import Answers, clusters_of, group_figures
 from training.listening import clip_probabilities
+from training.provenance import PROVENANCE_FILE, Collection, Provenance
 from training.recognisers import ModelFolder, load_recogniser
 from training.report import to_json
 from training.robustness import Robustness
-from training.sources import manifest
+from training.sources import irmas, manifest
 
 
 @pytest.fixture
@@ -344,6 +346,37 @@ def test_what_a_user_can_put_right_is_one_sentence(
     assert error.startswith("error: ")
     assert error.count("\n") == 1
     assert re.search(sentence, error)
+
+
+@pytest.mark.usefixtures("little_work")
+def test_a_test_set_of_several_labels_each(
+    model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, cache = tmp_path / "irmas", str(tmp_path / "cache")
+    make_irmas_training(root, recordings=1, seconds=0.2)
+    make_irmas_test(root, {"a": ("cel", "flu"), "b": ("voi", "pia", "org")})
+    arguments = [str(model_folder), "--irmas", str(root), "--cache", cache, "--split", "test"]
+    assert evaluate.main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    assert "has several labels: read mAP, LRAP" in capsys.readouterr().out
+    (group,) = json.loads((tmp_path / "out/metrics.json").read_text())[str(model_folder)]["groups"].values()
+    assert group["clips"] == {"one_instrument": 0, "none_of_the_ten": 0, "all": 2 * len(irmas.TESTING)}
+    assert group["top1"]["micro"] is None
+    assert 0 < group["lrap"] <= 1
+    assert group["detection"]["per_label"]["cello"]["support"] == len(irmas.TESTING)
+    assert (tmp_path / "out/report.md").is_file()
+
+
+def test_seen_is_what_the_model_was_trained_on(library: Path, model_folder: Path, tmp_path: Path) -> None:
+    """Provenance knows it; where there is none, the training clips on the command line are the best guess."""
+    clips = manifest.read(library)
+    assert evaluate.seen_collections([str(model_folder)], clips) == {"studio"}
+    trained = shutil.copytree(model_folder, tmp_path / "trained")
+    Provenance("mit", "", (Collection("hall", "CC0", 3, 1.0),)).write(trained / PROVENANCE_FILE)
+    assert evaluate.seen_collections([str(trained)], clips) == {"hall"}
+    assert evaluate.seen_collections([f"{trained}+{model_folder}"], clips) == {"hall", "studio"}
+    audio = AudioCache.build(tmp_path / "cache", clips)
+    result = evaluate.measure(Oracle(), clips, audio, evaluate.seen_collections([str(trained)], clips), quick=True)
+    assert result["groups"][evaluate.SEEN]["clips"]["all"] == sum(clip.source == "hall" for clip in clips)
 
 
 def test_data_without_the_ten_instruments_is_refused(library: Path, tmp_path: Path) -> None:

@@ -37,11 +37,12 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def train(backbone: Path, recordings: Path, out: Path) -> None:
+def train(backbone: Path, recordings: Path, out: Path, items: int = 128) -> str:
     command = [sys.executable, "-m", "training.linear_head", "--backbone", str(backbone), "--out", str(out)]
-    data = ["--folder", str(recordings), "--cache", str(out.parent / "cache"), "--items", "128"]
+    data = ["--folder", str(recordings), "--cache", str(out.parent / "cache"), "--items", str(items)]
     done = subprocess.run([*command, *data], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_head_on_a_model_folder_learns_what_is_shown_to_it(recordings: Path, tmp_path: Path) -> None:
@@ -63,3 +64,14 @@ def test_a_head_on_yamnet_is_asked_as_it_was_trained(recordings: Path, tmp_path:
         features = load_yamnet(tmp_path / "yamnet.npz").embed(resample(waveform[None], RATE, SAMPLE_RATE)).mean(1)
         expected = torch.sigmoid(features @ head["weight"].T + head["bias"])[0]
     np.testing.assert_allclose(answer, expected.numpy(), rtol=1e-4)
+
+
+def test_few_items_leave_labels_unlearned_without_a_traceback(recordings: Path, tmp_path: Path) -> None:
+    """Some labels sound in none of eight items."""
+    out = train(BUNDLED_WEIGHTS, recordings, tmp_path / "head", items=8)
+    assert "sounds in none of the 8 items, so it is not learned" in out
+    head = load_file(tmp_path / "head" / "model.safetensors")
+    for number, name in enumerate(LABEL_NAMES):
+        learned = f"{name} sounds in none" not in out
+        assert head["classifier.5.weight"][number].any() == learned
+        assert learned or float(head["classifier.5.bias"][number].sigmoid()) == pytest.approx(0.1)

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from library import make_class_folders, make_irmas_training
 
 from training.errors import TrainingError
 from training.provenance import Collection, Provenance
+from training.sources import folder, irmas
 
 MANIFEST = """path,label,split,source,licence,seconds
 a.ogg,flute,train,small,CC0,30
@@ -42,6 +44,23 @@ def test_collections_of_a_library(tmp_path: Path) -> None:
     )
     assert found.kilowatt_hours == pytest.approx(0.3)
     assert found.grams_of_co2 == pytest.approx(144.0)
+
+
+def test_a_folder_per_class_and_irmas(tmp_path: Path) -> None:
+    mine = make_class_folders(tmp_path / "mine", takes=4, seconds=6.0)
+    (mine / "cello" / "damaged.wav").write_bytes(b"RIFF")
+    root = make_irmas_training(tmp_path / "irmas", recordings=4, seconds=3.0)
+    out = tmp_path / "provenance.json"
+    arguments = ("--folder", str(mine), "--folder-licence", "CC0", "--irmas", str(root), "--out", str(out))
+    assert provenance(*arguments) == ""
+    found = {collection.name: collection for collection in Provenance.read(out).collections}
+    own = [clip for clip in folder.read(mine) if clip.split == "train"]
+    published = [clip for clip in irmas.read_training(root) if clip.split == "train"]
+    damaged = sum(clip.path.stem == "damaged" for clip in own)
+    assert found == {
+        "mine": Collection("mine", "CC0", len(own), round(0.1 * (len(own) - damaged), 1)),
+        "irmas": Collection("irmas", "CC BY-NC-SA 3.0", len(published), round(0.05 * len(published), 1)),
+    }
 
 
 @pytest.mark.parametrize(

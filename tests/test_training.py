@@ -298,6 +298,25 @@ def test_training_learns_and_the_result_loads(irmas_folder: Path, narrow_model: 
     assert model(torch.zeros(1, SAMPLE_RATE)).shape == (1, len(LABEL_NAMES))
 
 
+def test_a_run_that_does_not_improve_says_so(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    done = run_training(train_command(irmas_folder, narrow_model, out, items=32, extra=("--learning-rate", "0.0")))
+    assert done.returncode == 0, done.stderr
+    assert "at step 0; model in" in done.stdout
+    assert f"{out / 'model'} holds these unchanged; give more data or steps" in done.stderr
+
+
+def test_data_without_development_clips_is_refused(narrow_model: Path, tmp_path: Path) -> None:
+    for label in INSTRUMENTS:
+        (tmp_path / "data" / label.name).mkdir(parents=True)
+        soundfile.write(tmp_path / "data" / label.name / "only.wav", tone(0, 0, 0.5), SAMPLE_RATE)
+    arguments = ["--folder", str(tmp_path / "data"), "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "run")]
+    done = run_training([*arguments, "--backbone", str(narrow_model), "--cpu"])
+    assert done.returncode == 1
+    assert done.stderr.endswith("or put some into a folder named dev.\n")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_killed_run_goes_on_bit_for_bit(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert run_training(train_command(irmas_folder, narrow_model, whole)).returncode == 0

@@ -134,6 +134,25 @@ def test_folder_split_by_recording_is_stable_and_of_the_right_size(tmp_path: Pat
     assert dev != {clip.group for clip in folder.read(tmp_path, dev_share=0.25, seed=2) if clip.split == "dev"}
 
 
+@pytest.mark.parametrize("name", ["violin_{:02}", "Violin ({})", "take-{}", "violin recording {}", "{}", "вальс{}"])
+def test_numbers_after_a_name_that_says_nothing_are_recordings(tmp_path: Path, name: str) -> None:
+    for number in range(1, 13):
+        write_tone(tmp_path / "violin" / (name.format(number) + ".wav"))
+    clips = folder.read(tmp_path)
+    assert len({clip.group for clip in clips}) == 12
+    assert {clip.split for clip in clips} == {"train", "dev"}
+
+
+@pytest.mark.parametrize("name", ["concert_{:02}", "Bach 1007 ({})", "вальс {}", "concert/{}", "violin_2023_{}"])
+def test_numbers_after_the_name_of_a_recording_are_pieces_of_it(tmp_path: Path, name: str) -> None:
+    for number in range(1, 13):
+        write_tone(tmp_path / "violin" / (name.format(number) + ".wav"))
+    write_tone(tmp_path / "violin" / "another.wav")
+    clips = folder.read(tmp_path, dev_share=0.9)
+    assert len({clip.group for clip in clips}) == 2
+    assert len({clip.split for clip in clips}) == 2  # whatever the share: both sides have something
+
+
 def test_folder_with_the_split_made_by_hand(tmp_path: Path) -> None:
     for name in ("train/violin/1.wav", "dev/violin/1.wav", "test/other/1.wav"):
         write_tone(tmp_path / name)

@@ -100,3 +100,10 @@ def test_a_configuration_that_is_no_text(folder: Path) -> None:
     (folder / CONFIG_FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ModelError, match="cannot be read"):
         load_model(folder)
+
+
+def test_loading_leaves_the_random_state_alone(folder: Path) -> None:
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    load_model(folder)
+    assert torch.equal(torch.get_rng_state(), before)

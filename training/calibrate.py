@@ -3,8 +3,8 @@
     python -m training.calibrate --model runs/first/model --library LIBRARY --out runs/first/calibrated
 
 Everything is fitted and measured on whole recordings, through the windows whose probabilities are averaged. Which
-kind of fit is taken, and the figures printed, come from cross-validation in which no collection is on both sides;
-the stored values are then fitted on all development recordings.
+kind of fit is taken, and the figures printed, come from cross-validation in which no collection (where there is one
+only, no recording) is on both sides; the stored values are then fitted on all development recordings.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from .clips import Clip
 from .command import run_command
 from .data import add_data_arguments, load_audio, load_clips
 from .errors import TrainingError
@@ -53,9 +54,7 @@ def calibrate(options: argparse.Namespace) -> None:
 
     model = load_model(options.model)
     config = model.config
-    wanted = [clip for clip in load_clips(options) if clip.split == "dev" and clip.kind == "phrase" and clip.complete]
-    if not wanted:
-        raise TrainingError("The data has no played music for development; give clips with the split dev.")
+    wanted = _wanted(load_clips(options))
     clips, audio = load_audio(options, wanted, config.frontend.sample_rate)
     waveforms = (audio.waveform(clip) for clip in clips)
     logits = answer_windows(
@@ -68,7 +67,12 @@ def calibrate(options: argparse.Namespace) -> None:
         title="listening",
     )
     heard = [number for number, rows in enumerate(logits) if len(rows)]  # a silent clip has nothing to fit
+    if not heard:
+        raise TrainingError("No development clip holds any sound; give recordings that do.")
     data = calibration.ClipLogits.gather([clips[n] for n in heard], [logits[n] for n in heard])
+    unit, _ = calibration.fold_unit(data)
+    if unit == "recordings":
+        print("All clips come from one collection, so these figures say nothing about others; folds keep recordings.")
     methods = calibration.cross_validate(data, options.folds, options.seed)
     method = calibration.choose(methods)
     print(report.table([{"calibration": name, "": "*" * (name == method)} | row for name, row in methods.items()]))
@@ -88,6 +92,20 @@ def calibrate(options: argparse.Namespace) -> None:
     measured = {"clips": len(heard), "calibration": method, "thresholds": way}
     _write(options, report.to_json(measured | {"calibrations": methods, "ways_to_thresholds": ways}))
     print(f"Temperature {fit.temperature:.3f}; calibrated model in {options.out}")
+
+
+def _wanted(clips: Sequence[Clip]) -> list[Clip]:
+    """Played music for development: clips whose labels are complete, or the others where there are none of these."""
+    music = [clip for clip in clips if clip.split == "dev" and clip.kind == "phrase"]
+    if not music:
+        raise TrainingError("The data has no played music for development; give clips with the split dev.")
+    complete = [clip for clip in music if clip.complete]
+    if not complete:
+        print(
+            "The clips name their predominant instrument only: what accompanies it counts as absent, and its "
+            "probabilities come out low."
+        )
+    return complete or music
 
 
 def _write(options: argparse.Namespace, text: str) -> None:

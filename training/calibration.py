@@ -52,6 +52,7 @@ class ClipLogits:
         targets: (clips, labels) of 0 and 1.
         single: (clips,), whether it is one of the ten instruments alone.
         source: (clips,), the collection.
+        recording: (clips,), the recording that a clip was cut from.
     """
 
     logits: NDArray[np.float32]
@@ -59,6 +60,7 @@ class ClipLogits:
     targets: NDArray[np.int64]
     single: NDArray[np.bool_]
     source: NDArray[np.str_]
+    recording: NDArray[np.str_]
 
     @classmethod
     def gather(cls, clips: Sequence[Clip], logits: Sequence[Floats]) -> "ClipLogits":
@@ -76,6 +78,7 @@ class ClipLogits:
             np.array([[label in clip.labels for label in LABEL_NAMES] for clip in clips], dtype=np.int64),
             single,
             np.array([clip.source for clip in clips]),
+            np.array([f"{clip.source}/{clip.group}" for clip in clips]),
         )
 
     def where(self, clips: NDArray[np.int64]) -> "ClipLogits":
@@ -84,7 +87,12 @@ class ClipLogits:
         number[clips] = np.arange(len(clips))
         keep = number[self.owner] >= 0
         return ClipLogits(
-            self.logits[keep], number[self.owner][keep], self.targets[clips], self.single[clips], self.source[clips]
+            self.logits[keep],
+            number[self.owner][keep],
+            self.targets[clips],
+            self.single[clips],
+            self.source[clips],
+            self.recording[clips],
         )
 
     def probabilities(self, fit: Fit) -> Floats:
@@ -123,7 +131,7 @@ def fit(data: ClipLogits, method: Method) -> Fit:
     def loss() -> Tensor:
         optimizer.zero_grad()
         probabilities = _clip_means(data, log_temperature.exp(), bias.expand(n_labels)).clamp(1e-6, 1 - 1e-6)
-        if method.endswith("top-1"):
+        if method.endswith("top-1") and len(classes):
             confidence, best = probabilities[single][:, TEN].max(dim=1)
             # The others' probabilities count as well: what is said of the first must not be bought with theirs.
             value = F.binary_cross_entropy(confidence, (best == classes).float())
@@ -138,16 +146,24 @@ def fit(data: ClipLogits, method: Method) -> Fit:
     return Fit(float(log_temperature.detach().exp().clamp(0.05, 20.0)), np.array(values))
 
 
+def fold_unit(data: ClipLogits) -> tuple[str, NDArray[np.str_]]:
+    """What stays on one side of a fold: collections, or recordings where all come from one collection; (clips,)."""
+    if len(np.unique(data.source)) > 1:
+        return "collections", data.source
+    return "recordings", data.recording
+
+
 def folds_by_source(data: ClipLogits, folds: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """(rest, held out) numbers of recordings; a collection is on one side.
+    """(rest, held out) numbers of clips; a collection (where there is one only, a recording) is on one side.
 
     Raises:
-        TrainingError: There are not enough collections.
+        TrainingError: There is a single recording.
     """
-    folds = min(folds, len(np.unique(data.source)))
+    _, groups = fold_unit(data)
+    folds = min(folds, len(np.unique(groups)))
     if folds < 2:
-        raise TrainingError("All development recordings come from one collection; cross-validation needs several.")
-    yield from GroupKFold(folds, shuffle=True, random_state=seed).split(data.targets, groups=data.source)
+        raise TrainingError("There is only one development recording; cross-validation needs several.")
+    yield from GroupKFold(folds, shuffle=True, random_state=seed).split(data.targets, groups=groups)
 
 
 def held_out_probabilities(data: ClipLogits, method: Method, folds: int, seed: int) -> Floats:

@@ -13,6 +13,7 @@ from instrument_model.model import InstrumentNetwork
 
 from .augment import add_at_snr
 from .clips import Clip
+from .errors import TrainingError
 from .items import Audio, fit, to_float
 from .metrics import rejection_auroc, top_k
 
@@ -44,8 +45,17 @@ class Development:
     """The development clips as windows, once clean, once short and once noisy."""
 
     def __init__(self, clips: Sequence[Clip], audio: Audio, sample_rate: int, window_seconds: float) -> None:
-        """Cuts the windows; mixtures of several of our labels are left to `training.evaluate`."""
+        """Cuts the windows; mixtures of several of our labels are left to `training.evaluate`.
+
+        Raises:
+            TrainingError: No clip is left to choose the best weights by.
+        """
         clips = [clip for clip in clips if len(clip.labels) <= 1]
+        if not any(label in INSTRUMENT_NAMES for clip in clips for label in clip.labels):
+            raise TrainingError(
+                "The data has no clip of one instrument for development, so nothing could tell the best weights from "
+                "others; give at least two recordings of an instrument, or put some into a folder named dev."
+            )
         self.truth = np.array([LABEL_NAMES.index(clip.labels[0]) if clip.labels else -1 for clip in clips])
         rng = np.random.default_rng(0)
         window, short = round(window_seconds * sample_rate), round(SHORT_SECONDS * sample_rate)

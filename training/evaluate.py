@@ -5,6 +5,9 @@
 
 A model is a model folder, YAMNet's `.npz` (its class map beside it), an EfficientAT checkpoint `.pt`, or several
 joined by `+`, whose logits are averaged.
+
+Collections that one of the models was trained on count as seen. A model's provenance.json says which these are; of a
+model without one, those that have training clips among the data.
 """
 
 import argparse
@@ -17,6 +20,7 @@ from .clips import Clip, Split
 from .command import run_command
 from .data import add_data_arguments, load_audio, load_clips
 from .errors import TrainingError
+from .provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
     from .cache import AudioCache
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("models", nargs="+", metavar="MODEL", help="what to measure; several are compared")
     add_data_arguments(parser)
     parser.add_argument("--split", choices=(*get_args(Split), "all"), default="dev", help="default: %(default)s")
-    parser.add_argument("--unseen-only", action="store_true", help="leave out collections that training has clips of")
+    parser.add_argument("--unseen-only", action="store_true", help="leave out collections that a model was trained on")
     parser.add_argument("--quick", action="store_true", help="leave out noise, short clips and mixtures")
     parser.add_argument("--seed", type=int, default=0, help="of noise, mixtures and bootstrap (default: %(default)s)")
     parser.add_argument("--out", type=Path, help="folder for metrics.json, plots and report.md")
@@ -62,7 +66,7 @@ def evaluate(options: argparse.Namespace) -> None:
         report.prepare(options.out)
     recognisers = {spec: load_recogniser(spec) for spec in dict.fromkeys(options.models)}
     every = load_clips(options)
-    trained = {clip.source for clip in every if clip.split == "train"}
+    trained = seen_collections(options.models, every)
     wanted = [
         clip
         for clip in every
@@ -87,11 +91,34 @@ def evaluate(options: argparse.Namespace) -> None:
         }
         print(report.table(compare({spec: results[spec]})), flush=True)
     for group, figures in results[options.models[0]]["groups"].items():
-        if figures["without_clips"]:
+        if not figures["clips"]["one_instrument"]:
+            print(f"Every clip in {group} has several labels: read mAP, LRAP and the report's detection.")
+        elif figures["without_clips"]:
             print(f"No clip of {', '.join(figures['without_clips'])} in {group}: the means are over the others.")
     if options.out:
         report.write(options.out, results)
         print(f"Wrote {options.out / report.REPORT_FILE}")
+
+
+def seen_collections(models: Sequence[str], clips: Sequence[Clip]) -> set[str]:
+    """The collections that at least one of the models was trained on.
+
+    Args:
+        models: As written on the command line.
+        clips: Of the data; its training clips stand for what a model without provenance has seen.
+
+    Raises:
+        TrainingError: A model's provenance is broken.
+    """
+    folders = [Path(part) for model in models for part in ([model] if Path(model).exists() else model.split("+"))]
+    seen: set[str] = set()
+    for folder in folders:
+        path = folder / PROVENANCE_FILE
+        if path.is_file():
+            seen |= {collection.name for collection in Provenance.read(path).collections}
+        else:
+            seen |= {clip.source for clip in clips if clip.split == "train"}
+    return seen
 
 
 def measure(
@@ -109,21 +136,22 @@ def measure(
         recogniser: The model.
         clips: What to ask it.
         audio: Their waveforms.
-        trained: Collections that training has clips of; figures are given apart for the others, which tell how a
-            model meets the world.
+        trained: Collections that the model has seen; figures are given apart for the others, which tell how it meets
+            the world.
         quick: Leave out the conditions.
         seed: Of the conditions.
 
     Returns:
         `groups` with `figures.group_figures` of each, `sources`, the `silent` clips (without an answer, so they count
-        as wrong) and, unless quick, `conditions`.
+        as wrong) and, unless quick, `conditions`. Where every clip has several labels, figures of single instruments
+        are NaN and there are no conditions.
 
     Raises:
-        TrainingError: None of the clips has a single one of the ten instruments.
+        TrainingError: None of the clips has one of the ten instruments.
     """
     import numpy as np
 
-    from .figures import Answers, by_source, group_figures
+    from .figures import TEN, Answers, by_source, group_figures
     from .listening import clip_probabilities
     from .robustness import Robustness
 
@@ -136,9 +164,10 @@ def measure(
     kept = {UNSEEN: unseen, AUDIBLE: unseen & answered, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
     if answered[unseen].all():
         del kept[AUDIBLE]
-    groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & answers.single).any()}
+    usable = answers.single if answers.single.any() else answers.targets[:, TEN].any(axis=1)
+    groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & usable).any()}
     if not groups:
-        raise TrainingError("None of the clips is of one of the ten instruments alone; give data that has such clips.")
+        raise TrainingError("None of the clips is of one of the ten instruments; give data that has such clips.")
     if SEEN not in groups or UNSEEN not in groups:
         del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN
@@ -147,7 +176,7 @@ def measure(
         "sources": by_source(answers),
         "silent": [str(clip.path) for clip, row in zip(clips, probabilities, strict=True) if not row.any()],
     }
-    if not quick:
+    if not quick and answers.single.any():
         robustness = Robustness(recogniser, groups[main_group], audio, seed)
         result["conditions"] = {"group": main_group, **robustness.measure()}
     return result

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .augment_names import AUGMENTATIONS
 from .command import run_command
 from .data import add_data_arguments, load_audio, load_clips
+from .errors import TrainingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,9 +52,12 @@ def run(arguments: argparse.Namespace) -> None:
 
     from instrument_model.weights import load_model, save_model
 
+    from . import report
     from .items import Items
     from .recognisers import YamnetFeatures
 
+    if arguments.items < 1:
+        raise TrainingError(f"--items is {arguments.items}; give at least 1.")
     sample_rate = 32_000
     clips, audio = load_audio(arguments, load_clips(arguments), sample_rate)
     items = Items(
@@ -65,9 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
         sample_rate=sample_rate,
         without=AUGMENTATIONS,
     )
+    report.prepare(arguments.out)
     if arguments.backbone.suffix == ".npz":
         weight, bias = _fit(*_features(items, YamnetFeatures(arguments.backbone)))
-        arguments.out.mkdir(parents=True, exist_ok=True)
         metadata = {"backbone": str(arguments.backbone.absolute())}
         save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)
     else:
@@ -95,16 +99,29 @@ def _features(items: "Items", network: "Callable[[Tensor], Tensor]") -> "tuple[N
 
 
 def _fit(features: "NDArray", targets: "NDArray") -> "tuple[Tensor, Tensor]":  # type: ignore[type-arg]
-    """Weight (labels, width) and bias (labels,) of one logistic regression per label, on the features as they come."""
+    """Weight (labels, width) and bias (labels,) of one logistic regression per label, on the features as they come.
+
+    A label that sounds in none of the items or in all of them has nothing to be told by: its bias says how often it
+    sounds, by Laplace's rule of succession, and its weight is zero.
+    """
     import numpy as np
     import torch
     from sklearn.linear_model import LogisticRegression
 
+    from instrument_model.labels import LABEL_NAMES
+
     mean, scale = features.mean(0), features.std(0) + 1e-3
     standardised = (features - mean) / scale
-    fits = [LogisticRegression(C=REGULARISATION, max_iter=500).fit(standardised, column) for column in targets.T > 0]
-    weight = np.concatenate([fit.coef_ for fit in fits]) / scale
-    bias = np.concatenate([fit.intercept_ for fit in fits]) - weight @ mean
+    share = ((targets > 0).sum(0) + 1) / (len(targets) + 2)
+    weight, bias = np.zeros((targets.shape[1], features.shape[1])), np.log(share / (1 - share))
+    for label, column in enumerate(targets.T > 0):
+        if column.any() and not column.all():
+            fitted = LogisticRegression(C=REGULARISATION, max_iter=500).fit(standardised, column)
+            weight[label] = fitted.coef_[0] / scale
+            bias[label] = fitted.intercept_[0] - weight[label] @ mean
+        else:
+            state = "all" if column.any() else "none"
+            print(f"{LABEL_NAMES[label]} sounds in {state} of the {len(column)} items, so it is not learned.")
     return torch.from_numpy(weight.astype(np.float32)), torch.from_numpy(bias.astype(np.float32))
 
 

@@ -38,6 +38,7 @@ class Progress:
 
     step: int = 0
     best: float = -math.inf
+    best_step: int = 0
     looks_since_best: int = 0
     losses: list[tuple[int, float]] = field(default_factory=list)
     scores: list[tuple[int, dict[str, float]]] = field(default_factory=list)
@@ -163,7 +164,7 @@ class Run:
             progress.scores.append((progress.step, asdict(score) | {"total": score.total}))
             progress.looks_since_best += 1
             if score.total > progress.best:
-                progress.best, progress.looks_since_best = score.total, 0
+                progress.best, progress.looks_since_best, progress.best_step = score.total, 0, progress.step
                 save_model(self.out / "model", averaged)
             save_model(self.out / "last", averaged)
             if curves:

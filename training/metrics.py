@@ -44,7 +44,10 @@ def top_k(probabilities: Floats, classes: Integers, k: int) -> dict[str, float]:
 
 def confusion(probabilities: Floats, classes: Integers) -> Integers:
     """(labels, labels) counts; the row is the truth, the column the most probable label."""
-    matrix: Integers = confusion_matrix(classes, probabilities.argmax(axis=1), labels=range(probabilities.shape[1]))
+    n_labels = probabilities.shape[1]
+    if not len(classes):
+        return np.zeros((n_labels, n_labels), np.int64)
+    matrix: Integers = confusion_matrix(classes, probabilities.argmax(axis=1), labels=range(n_labels))
     return matrix
 
 
@@ -56,6 +59,8 @@ def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str
         decisions: (clips, labels) of 0 and 1, what the model says is there.
         names: One per label.
     """
+    if not len(targets):  # scikit-learn refuses what has no rows
+        targets = decisions = np.zeros((1, len(names)), np.int64)
     precision, recall, f1, support = precision_recall_fscore_support(
         targets, decisions, average=None, zero_division=0.0
     )

@@ -1,16 +1,20 @@
 """What a model was made of: licence, base, recordings with their licences, hardware and time. A model card repeats it.
 
 python -m training.provenance --library LIBRARY --hours 5 --hardware "2 CPU cores" --out runs/first/provenance.json
+python -m training.provenance --folder RECORDINGS --folder-licence CC0 --irmas IRMAS --out provenance.json
 """
 
 import argparse
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from .clips import Clip
 from .command import run_command
 from .errors import TrainingError
+from .sources import folder, irmas
 from .sources.tables import read_table
 
 PROVENANCE_FILE = "provenance.json"
@@ -102,7 +106,7 @@ class Provenance:
 
 
 def collections(library: Path) -> tuple[Collection, ...]:
-    """The collections that a library's training clips come from, the largest first.
+    """The collections that a library's training clips come from.
 
     Raises:
         TrainingError: The manifest is missing or lacks a column.
@@ -118,17 +122,59 @@ def collections(library: Path) -> tuple[Collection, ...]:
         except ValueError as error:
             raise TrainingError(f"{path} has {row['seconds']!r} where seconds should be; correct it.") from error
         by_name.setdefault(clip.name, []).append(clip)
-    sums = [
-        Collection(name, clips[0].licence, len(clips), round(sum(clip.minutes for clip in clips), 1))
-        for name, clips in by_name.items()
-    ]
-    return tuple(sorted(sums, key=lambda collection: -collection.minutes))
+    return tuple(_sum(name, clips) for name, clips in by_name.items())
+
+
+def collection_of_clips(clips: Sequence[Clip], licence: str) -> tuple[Collection, ...]:
+    """The collections of those clips that are for training, whose length is read from the files.
+
+    Args:
+        clips: Of a folder per class, or of IRMAS.
+        licence: Of all of them.
+    """
+    by_name: dict[str, list[Collection]] = {}
+    for clip in clips:
+        if clip.split == "train":
+            one = Collection(clip.source, licence, 1, _minutes(clip.path))
+            by_name.setdefault(clip.source, []).append(one)
+    return tuple(_sum(name, parts) for name, parts in by_name.items())
+
+
+def _sum(name: str, parts: Sequence[Collection]) -> Collection:
+    minutes = round(sum(part.minutes for part in parts), 1)
+    return Collection(name, parts[0].licence, sum(part.clips for part in parts), minutes)
+
+
+def _minutes(path: Path) -> float:
+    """The length of a recording; none if it cannot be read, since then nothing was learned from it."""
+    import soundfile
+
+    from instrument_model.audio import read_blocks
+    from instrument_model.errors import AudioError
+
+    try:
+        information = soundfile.info(path)
+        return float(information.frames / information.samplerate / 60)
+    except (OSError, soundfile.LibsndfileError):
+        pass  # not one of its formats
+    rate = 16_000  # of no importance
+    try:
+        return sum(len(block) for block in read_blocks(path, rate)) / rate / 60
+    except AudioError:
+        return 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m training.provenance", description="What a model was made of.")
-    parser.add_argument("--library", type=Path, action="append", default=[], help="folder with a manifest.csv")
+    parser.add_argument(
+        "--library", dest="libraries", type=Path, action="append", default=[], help="folder with a manifest.csv"
+    )
+    parser.add_argument("--folder", type=Path, action="append", default=[], help="folder with a folder per class")
+    parser.add_argument(
+        "--folder-licence", default="not stated", help="of the recordings in --folder (default: %(default)s)"
+    )
+    parser.add_argument("--irmas", type=Path, action="append", default=[], help="IRMAS, of which the training clips")
     parser.add_argument("--rendered", action="append", default=[], help="a sentence about synthesised material")
     parser.add_argument("--license", default=NON_COMMERCIAL, help="of the weights (default: %(default)s)")
     parser.add_argument("--base-model", default=BASE_MODEL, help="default: %(default)s")
@@ -142,7 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         values = {
             field.name: getattr(options, field.name) for field in fields(Provenance) if hasattr(options, field.name)
         }
-        values["collections"] = tuple(found for library in options.library for found in collections(library))
+        found = [collections(library) for library in options.libraries]
+        found += [collection_of_clips(folder.read(root), options.folder_licence) for root in options.folder]
+        found += [collection_of_clips(irmas.read_training(root), irmas.LICENCE) for root in options.irmas]
+        values["collections"] = tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes))
         Provenance(**{**values, "rendered": tuple(options.rendered)}).write(options.out)
         print(f"Wrote {options.out}")
 

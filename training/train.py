@@ -5,6 +5,7 @@ accelerate launch -m training.train ...        # several GPUs or machines
 """
 
 import argparse
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -79,7 +80,14 @@ def read_settings(arguments: argparse.Namespace) -> TrainSettings:
 
 def _train_and_say(arguments: argparse.Namespace) -> None:
     progress = train(arguments)
-    print(f"Best score {progress.best:.4f}; model in {arguments.out / 'model'}")
+    print(f"Best score {progress.best:.4f}, at step {progress.best_step}; model in {arguments.out / 'model'}")
+    if not progress.best_step:
+        print(
+            f"No step has improved on the weights that training began with, and {arguments.out / 'model'} holds these "
+            "unchanged; give more data or steps, or another --learning-rate. The last weights are in "
+            f"{arguments.out / 'last'}.",
+            file=sys.stderr,
+        )
 
 
 def train(arguments: argparse.Namespace) -> "Progress":

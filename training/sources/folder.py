@@ -7,6 +7,8 @@
 Folders are named after our labels; `other` holds what is none of them. `_notes` after the name says that each file is
 one isolated note rather than played music. Files cut from one recording stay on one side of the split if they share a
 subfolder (`violin/concert/1.wav`) or their names differ in a last number alone (`concert-1.wav`, `concert-2.wav`).
+Where what precedes the number names no recording, being the class or a word such as "take" (`violin_01.wav`,
+`violin_02.wav`), every file is a recording of its own.
 """
 
 import hashlib
@@ -23,6 +25,12 @@ from ..errors import TrainingError
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".webm"})
 OTHER = "other"
 NOTES = "_notes"
+NUMBER = re.compile(r"[-_ .(]+\d+\)?$")  # at the end of a name
+GENERIC_WORDS = {
+    *("audio", "clip", "example", "excerpt", "file", "note", "part", "phrase", "recording", "sample", "solo", "song"),
+    *("sound", "take", "test", "track", "untitled"),
+}
+"""Words that tell one recording from another as little as the name of the class does."""
 
 
 def share_of(name: str, seed: int) -> float:
@@ -36,8 +44,8 @@ def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | Non
 
     Args:
         root: Holds a folder per label, or `train`, `dev` and `test` folders that do.
-        dev_share: Share of the recordings kept for development, 0 to 1, where there are no `train` and `dev` folders.
-            A class of one recording is for training.
+        dev_share: Share of the recordings kept for development, 0 to 1, where there are no `train` and `dev` folders;
+            at least one of each class that has several. A class of one recording is for training.
         seed: Draws which recordings those are.
         source: Name of the collection; the folder's name where it is not given.
 
@@ -50,11 +58,10 @@ def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | Non
     clips = []
     for folder in sides or [root]:
         for label, kind, files in _classes(folder):
-            groups = {path: _group(path, root, depth=2 if sides else 1) for path in files}
-            several = len(set(groups.values())) > 1
+            groups = {path: _group(path, root, label, depth=2 if sides else 1) for path in files}
+            held_out = _held_out(set(groups.values()), dev_share, seed)
             for path, group in groups.items():
-                drawn: Split = "dev" if several and share_of(group, seed) < dev_share else "train"
-                split = cast(Split, folder.name) if sides else drawn
+                split = cast(Split, folder.name) if sides else "dev" if group in held_out else "train"
                 labels = () if label == OTHER else (label,)
                 clips.append(Clip(path, labels, kind, split, source or root.name, group, detail=label))
     if not clips:
@@ -79,9 +86,32 @@ def _classes(folder: Path) -> Iterator[tuple[str, Kind, list[Path]]]:
         yield label, "note" if sub.name.endswith(NOTES) else "phrase", files
 
 
-def _group(path: Path, root: Path, depth: int) -> str:
-    """The subfolder of the class folder, which is `depth` levels below the root; else the name without its number."""
+def _held_out(groups: set[str], dev_share: float, seed: int) -> set[str]:
+    """The recordings of a class that are kept for development: those drawn, but at least one and never all."""
+    if len(groups) < 2 or not dev_share:
+        return set()
+    ranking = sorted(groups, key=lambda group: share_of(group, seed))
+    drawn = sum(share_of(group, seed) < dev_share for group in ranking)
+    return set(ranking[: min(max(drawn, 1), len(groups) - 1)])
+
+
+def _group(path: Path, root: Path, label: str, depth: int) -> str:
+    """The recording that a file is cut from.
+
+    Args:
+        path: The file.
+        root: Of the collection.
+        label: Of the file.
+        depth: Of the class folder below the root.
+
+    Returns:
+        The subfolder of the class folder if there is one; else the name without its number, or with it where the rest
+        names no recording.
+    """
     inside = path.relative_to(root)
     if len(inside.parts) > depth + 1:
         return inside.parent.as_posix()
-    return (inside.parent / re.sub(r"[-_ ]+\d+$", "", inside.stem)).as_posix()
+    name = NUMBER.sub("", inside.stem)
+    words = set(re.findall(r"[^\W_]+", name.lower()))
+    says_nothing = words <= GENERIC_WORDS | set(label.split("_"))
+    return (inside.parent / (inside.stem if says_nothing else name)).as_posix()

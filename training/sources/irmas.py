@@ -26,6 +26,7 @@ from .download import fetch, unpack
 from .folder import share_of
 
 SOURCE = "irmas"
+LICENCE = "CC BY-NC-SA 3.0"
 RECORD = "https://zenodo.org/records/1290750/files"
 TRAINING = "IRMAS-TrainingData"
 TESTING = ("IRMAS-TestingData-Part1", "IRMAS-TestingData-Part2", "IRMAS-TestingData-Part3")
