@@ -1,5 +1,6 @@
 """What the repository holds and has ever held."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -42,3 +43,14 @@ def test_no_pickle(history: list[tuple[str, int, str]]) -> None:
         blob = subprocess.run(["git", "cat-file", "blob", name], cwd=PROJECT, capture_output=True, check=True).stdout
         assert not (blob[:1] == b"\x80" and blob[1:2] <= b"\x05" and blob[-1:] == b"."), path
         assert b"data.pkl" not in blob, f"{path} is a PyTorch checkpoint"
+
+
+def test_what_others_publish_is_pinned_by_digest() -> None:
+    """A tag can be moved to other code; a digest cannot."""
+    workflows = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+    actions = [match for path in workflows for match in re.findall(r"uses: *(.+)", path.read_text(encoding="utf-8"))]
+    assert actions
+    assert [action for action in actions if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", action)] == []
+    images = re.findall(r"^FROM (.+)", (PROJECT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert images
+    assert [image for image in images if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []
