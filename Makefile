@@ -20,7 +20,7 @@ bench: .venv/run.stamp
 	$(BIN)/python -m bench
 
 bench-app: .venv/dev.stamp .venv/debian.stamp
-	$(BIN)/python tests/measure_app.py
+	$(BIN)/python -m bench.page
 
 stress: .venv/dev.stamp
 	$(BIN)/python -m stress.damage --cases $(CASES)
@@ -29,7 +29,7 @@ stress: .venv/dev.stamp
 	$(BIN)/python -m stress.load --minutes $(MINUTES)
 
 screenshots: .venv/dev.stamp .venv/debian.stamp
-	$(BIN)/python tests/screenshots.py screenshots
+	$(BIN)/python -m tools.screenshots screenshots
 
 examples: .venv/dev.stamp .venv/debian.stamp
 	$(BIN)/python -m examples.render

@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from threading import Thread
 
-from interface.environment import UPLOADS  # before Gradio, which reads the environment when it is imported
+from interface.server.environment import UPLOADS  # before Gradio, which reads the environment when it is imported
 
 try:
     import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before torch, which it patches
@@ -18,15 +18,15 @@ from starlette.middleware import Middleware
 
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
-from instrument_model.provider import ModelProvider
-from interface import about, results, texts
-from interface.feedback import FeedbackStore
-from interface.gate import Gate
-from interface.handlers import EXAMPLE_NAMES, Handlers, example_path
-from interface.limits import MB, Limits, port
-from interface.memory import keep_giving_back, share_heaps
-from interface.requests import Page
-from interface.sweeper import Sweeper
+from interface import model_card, strings, views
+from interface.server.cleanup import Sweeper
+from interface.server.gradio_page import Page
+from interface.server.limits import MB, Limits, port
+from interface.server.malloc import keep_giving_back, share_heaps
+from interface.server.middleware import Gate
+from interface.server.model_provider import ModelProvider
+from interface.service import EXAMPLE_NAMES, Handlers, example_path
+from interface.tabs.feedback import FeedbackStore
 from interface.theme import ASSETS, head, script, theme
 
 
@@ -54,7 +54,7 @@ def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audi
             clip = gr.Audio(
                 type="filepath",
                 sources=["upload", "microphone"],
-                label=texts.CLIP_LABEL,
+                label=strings.CLIP_LABEL,
                 editable=False,
                 buttons=[],
                 waveform_options=gr.WaveformOptions(
@@ -63,14 +63,14 @@ def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audi
                 elem_id="clip",
             )
             html(
-                results.hint_line(texts.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
+                views.hint_line(strings.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
                 js_on_load=script("refusal.js"),
             )
-            button = gr.Button(texts.RECOGNISE, variant="primary", elem_id="recognise")
+            button = gr.Button(strings.RECOGNISE, variant="primary", elem_id="recognise")
         with gr.Column(scale=7, min_width=320):
-            card = html(results.empty_card(), elem_id="result", js_on_load=script("card.js"))
+            card = html(views.empty_card(), elem_id="result", js_on_load=script("card.js"))
     with gr.Row(elem_classes="chips"):
-        html(results.examples_title())
+        html(views.examples_title())
         chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
     details = html("", elem_id="details", js_on_load=script("timeline.js"))
     gr.on(
@@ -95,19 +95,19 @@ def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audi
 
 def example_title(name: str) -> str:
     """What is written on an example's button."""
-    return DISPLAY_NAMES.get(name, texts.EXAMPLE_ENSEMBLE)
+    return DISPLAY_NAMES.get(name, strings.EXAMPLE_ENSEMBLE)
 
 
 def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) -> None:
     """Right or wrong, asked only where somebody has configured a place to keep it."""
     with gr.Column(elem_id="feedback"):
         verdict = gr.Radio(
-            [(texts.FEEDBACK_RIGHT, "right"), (texts.FEEDBACK_WRONG, "wrong")], label=texts.FEEDBACK_QUESTION
+            [(strings.FEEDBACK_RIGHT, "right"), (strings.FEEDBACK_WRONG, "wrong")], label=strings.FEEDBACK_QUESTION
         )
-        choices = [(DISPLAY_NAMES[name], name) for name in LABEL_NAMES] + [(texts.FEEDBACK_OTHER, "other")]
-        really = gr.Dropdown(choices, label=texts.FEEDBACK_REALLY, value=None, visible=False)
-        consent = gr.Checkbox(label=texts.FEEDBACK_CONSENT)
-        send = gr.Button(texts.FEEDBACK_SEND)
+        choices = [(DISPLAY_NAMES[name], name) for name in LABEL_NAMES] + [(strings.FEEDBACK_OTHER, "other")]
+        really = gr.Dropdown(choices, label=strings.FEEDBACK_REALLY, value=None, visible=False)
+        consent = gr.Checkbox(label=strings.FEEDBACK_CONSENT)
+        send = gr.Button(strings.FEEDBACK_SEND)
         thanks = html("", elem_id="thanks")
     verdict.change(lambda answer: gr.update(visible=answer == "wrong"), verdict, really, api_visibility="private")
     send.click(
@@ -121,7 +121,7 @@ def feedback_row(handlers: Handlers, feedback: FeedbackStore, clip: gr.Audio) ->
 
 def live_tab(handlers: Handlers) -> None:
     """Bars that follow the microphone."""
-    live = html(html_template=results.live_panel(), js_on_load=script("live.js"), elem_id="live")
+    live = html(html_template=views.live_panel(), js_on_load=script("live.js"), elem_id="live")
     live.piece(
         handlers.hear,
         None,
@@ -135,8 +135,8 @@ def live_tab(handlers: Handlers) -> None:
 
 def files_tab(handlers: Handlers) -> None:
     """Several recordings, one table."""
-    files = gr.File(file_count="multiple", label=texts.FILES_LABEL, elem_id="files")
-    html(results.hint_line(texts.FILES_TEXT.format(count=handlers.limits.max_files)))
+    files = gr.File(file_count="multiple", label=strings.FILES_LABEL, elem_id="files")
+    html(views.hint_line(strings.FILES_TEXT.format(count=handlers.limits.max_files)))
     table = html("", elem_id="table")
     files.change(
         handlers.recognise_several,
@@ -151,10 +151,10 @@ def files_tab(handlers: Handlers) -> None:
 
 def api(handlers: Handlers) -> None:
     """The named endpoints, which are also the tools of the MCP server."""
-    label = texts.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
+    label = strings.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
     for name, function, text in (
-        ("predict", handlers.predict, texts.API_PREDICT),
-        ("timeline", handlers.timeline, texts.API_TIMELINE),
+        ("predict", handlers.predict, strings.API_PREDICT),
+        ("timeline", handlers.timeline, strings.API_TIMELINE),
     ):
         gr.Button(visible=False).click(
             function,
@@ -169,18 +169,18 @@ def api(handlers: Handlers) -> None:
 def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> Page:
     """The whole page."""
     limits = handlers.limits
-    page = Page(title=texts.TITLE, analytics_enabled=False, fill_width=True)
+    page = Page(title=strings.TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        html(results.title(), elem_id="title")
+        html(views.title(), elem_id="title")
         with gr.Tabs():
-            with gr.Tab(texts.TAB_RECORDING):
+            with gr.Tab(strings.TAB_RECORDING):
                 clip = recording_tab(handlers, feedback)
-            with gr.Tab(texts.TAB_LIVE):
+            with gr.Tab(strings.TAB_LIVE):
                 live_tab(handlers)
-            with gr.Tab(texts.TAB_FILES):
+            with gr.Tab(strings.TAB_FILES):
                 files_tab(handlers)
-            with gr.Tab(texts.TAB_ABOUT):
-                gr.Markdown(about.model_card() or texts.ABOUT_MISSING, elem_id="about")
+            with gr.Tab(strings.TAB_ABOUT):
+                gr.Markdown(model_card.model_card() or strings.ABOUT_MISSING, elem_id="about")
         status = html(handlers.status())
         api(handlers)
         page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")

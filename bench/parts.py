@@ -86,7 +86,7 @@ def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
 
 def yamnet_predict(npz: Path) -> Callable[[Path], object]:
     """YAMNet on a file: its own rate, its own patches, read as ours."""
-    from training import yamnet as module
+    from training.models import yamnet as module
 
     network = module.load_yamnet(npz)
 

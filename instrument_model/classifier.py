@@ -21,7 +21,7 @@ from .config import ModelConfig
 from .errors import ModelError
 from .folding import folded
 from .labels import INSTRUMENT_NAMES
-from .model import InstrumentNetwork
+from .network.model import InstrumentNetwork
 from .prediction import Guess, ModelIdentity, Prediction, Segment
 from .sharing import window_log_mels
 from .weights import WEIGHTS_FILE, file_sha256, load_model, save_model

@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _label_collection(options: argparse.Namespace) -> int:
-    from .collection import label_collection
+    from .batch.labelling import label_collection
 
     if len(options.files) != 1:
         raise CollectionError("With --out, give one folder of recordings.")

@@ -11,8 +11,8 @@ from io import BytesIO
 import torch
 from torch import Tensor, nn
 
-from .frontend import LogMel
-from .model import InstrumentNetwork
+from .network.frontend import LogMel
+from .network.model import InstrumentNetwork
 
 
 def compiled_frontend(frontend: LogMel) -> nn.Module:

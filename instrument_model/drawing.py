@@ -11,7 +11,7 @@ from torch.nn.functional import max_pool1d, pad
 
 from .audio import Waveform
 from .config import FrontendConfig
-from .frontend import LogMel
+from .network.frontend import LogMel
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from .model import InstrumentNetwork
-from .network import ConvBNActivation
+from .network.mobilenet import ConvBNActivation
+from .network.model import InstrumentNetwork
 
 
 def folded(model: InstrumentNetwork) -> InstrumentNetwork:

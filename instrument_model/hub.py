@@ -190,7 +190,7 @@ def _max_weights_bytes(config: ModelConfig) -> int:
     """The size of this network's weights in single precision."""
     import torch
 
-    from .network import MobileNetV3
+    from .network.mobilenet import MobileNetV3
 
     with torch.device("meta"):  # shapes without memory
         state = MobileNetV3(config.network, len(config.labels)).state_dict()

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from .config import ModelConfig
 from .errors import ModelError
-from .model import InstrumentNetwork
+from .network.model import InstrumentNetwork
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"

@@ -16,7 +16,7 @@ from instrument_model import Prediction
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from instrument_model.prediction import Segment
 
-from .listening import TOP_FREQUENCY, Listening, Picture
+from .analysis import TOP_FREQUENCY, Listening, Picture
 
 MAX_LANES = 6
 TICKS = 8  # at most, under the time axis

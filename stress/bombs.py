@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 import av
 import numpy as np
 import soundfile
-from bad_files import wav
-from sounds import tone, write
+
+from tests.support.bad_files import wav
+from tests.support.sounds import tone, write
 
 from .damage import RIGHT, judged
 from .decoding import MAX_SECONDS, Decoder, Outcome

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from instrument_model.model import InstrumentNetwork
-    from training.clips import Clip
+    from instrument_model.network.model import InstrumentNetwork
+    from training.data.clips import Clip
 
 RATE = 32_000
 FULL = 20_000  # bytes of a file, beyond which the disk counts as full
@@ -52,16 +52,16 @@ def write_checkpoint(folder: Path, version: int) -> None:
     """The state of a training run."""
     import torch
 
-    from training.checkpoint import save_checkpoint
-    from training.settings import TrainSettings
+    from training.config import TrainSettings
+    from training.learning.checkpoint import save_checkpoint
 
     save_checkpoint(folder, TrainSettings(), {"version": version, "weights": torch.full((300_000,), float(version))})
 
 
 def read_checkpoint(folder: Path) -> int:
     """Its version."""
-    from training.checkpoint import load_checkpoint
-    from training.settings import TrainSettings
+    from training.config import TrainSettings
+    from training.learning.checkpoint import load_checkpoint
 
     state = load_checkpoint(folder, TrainSettings())
     if state is None:
@@ -74,7 +74,7 @@ def read_checkpoint(folder: Path) -> int:
 @functools.cache
 def _network() -> "InstrumentNetwork":
     from instrument_model.config import ModelConfig, NetworkConfig
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
 
     return InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1)))
 
@@ -116,7 +116,7 @@ def _clip(folder: Path, version: int) -> "Clip":
     """A recording whose samples all say which it is."""
     import soundfile
 
-    from training.clips import Clip
+    from training.data.clips import Clip
 
     path = folder.parent / f"{folder.name}-{version}.flac"  # small, so that it fits on the full disk
     if not path.exists():
@@ -128,14 +128,14 @@ def _clip(folder: Path, version: int) -> "Clip":
 
 def write_cache(folder: Path, version: int) -> None:
     """Decoded audio: one recording more."""
-    from training.cache import AudioCache
+    from training.data.audio_cache import AudioCache
 
     AudioCache.build(folder, [_clip(folder, number) for number in range(version + 1)], RATE, workers=1)
 
 
 def read_cache(folder: Path) -> int:
     """How many recordings it holds, all of them right."""
-    from training.cache import AudioCache
+    from training.data.audio_cache import AudioCache
 
     if not (folder / "index.json").exists():
         return -1
@@ -150,7 +150,7 @@ def read_cache(folder: Path) -> int:
 
 def write_feedback(folder: Path, version: int) -> None:
     """A visitor's clip and answer."""
-    from interface.feedback import FeedbackStore
+    from interface.tabs.feedback import FeedbackStore
 
     store = FeedbackStore(folder, None, 10**9)
     clip = folder.parent / f"{folder.name}.wav"
@@ -162,7 +162,7 @@ def write_feedback(folder: Path, version: int) -> None:
 
 def read_feedback(folder: Path) -> int:
     """How many answers there are, each with its clip; what a killed process left is removed."""
-    from interface.feedback import FeedbackStore
+    from interface.tabs.feedback import FeedbackStore
 
     FeedbackStore.from_environment(1000, {"FEEDBACK_FOLDER": str(folder)})
     if list(folder.glob(".*")):
@@ -207,7 +207,9 @@ def _write_full(name: str, folder: Path, version: int, said: Connection) -> None
 
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["torch", "training.checkpoint", "training.cache", "interface.feedback"])
+_processes.set_forkserver_preload(
+    ["torch", "training.learning.checkpoint", "training.data.audio_cache", "interface.tabs.feedback"]
+)
 
 
 def killed(name: str, folder: Path, rounds: int, seed: int) -> list[str]:

@@ -21,14 +21,14 @@ import httpx
 import numpy as np
 import psutil
 import torch
-from app_server import EXAMPLES, App, running_app
-from bad_files import EXPECTED, write_bad_files
-from sounds import FORMATS, tone, write
 
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import read_audio
 from instrument_model.errors import AudioError
-from interface.limits import Limits
+from interface.server.limits import Limits
+from tests.support.app_server import EXAMPLES, App, running_app
+from tests.support.bad_files import EXPECTED, write_bad_files
+from tests.support.sounds import FORMATS, tone, write
 
 RATE = 44_100
 SUFFIXES = ("wav", "flac", "ogg", "opus", "mp3", "aiff", "m4a", "webm")

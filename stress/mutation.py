@@ -8,7 +8,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from sounds import tone, write
+
+from tests.support.sounds import tone, write
 
 FORMATS = ("wav", "flac", "ogg", "opus", "mp3", "m4a", "webm", "aiff")
 EXTENSIONS = (*FORMATS, "txt", "m3u8", "aac", "mkv", "raw", "")

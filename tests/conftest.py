@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from app_server import App, running_app
-from downloads import fixture_download
-from hub_client import fixture_client, fixture_hub, fixture_model_files, fixture_repo, fixture_running_hub
-from sounds import FORMATS, tone, write
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.model import InstrumentNetwork
+from instrument_model.network.model import InstrumentNetwork
 from instrument_model.weights import save_model
+from tests.support.app_server import App, running_app
+from tests.support.downloads import fixture_download
+from tests.support.hub_client import fixture_client, fixture_hub, fixture_model_files, fixture_repo, fixture_running_hub
+from tests.support.sounds import FORMATS, tone, write
 
 # For networks this small, several threads only wait for each other, here and in the programs that tests start.
 torch.set_num_threads(1)

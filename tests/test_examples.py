@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from app_server import EXAMPLES
 
 from examples.render import SOUNDFONT, loudness, main, midi_file, midi_number
 from examples.score import PIECES
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import read_audio
 from instrument_model.labels import INSTRUMENT_NAMES
+from tests.support.app_server import EXAMPLES
 
 CLIPS = (*INSTRUMENT_NAMES, "ensemble")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from app_server import EXAMPLES, running_app
 from gradio_client import Client, handle_file
 
 from stress.faults import STORES, full_disk, killed
+from tests.support.app_server import EXAMPLES, running_app
 
 
 @pytest.mark.parametrize("name", STORES)

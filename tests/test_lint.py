@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from app_server import ROOT
+
+from tests.support.app_server import ROOT
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ import re
 import subprocess
 import sys
 
-from app_server import ROOT
 from huggingface_hub import metadata_load
 from PIL import Image
+
+from tests.support.app_server import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from .augment_names import AUGMENTATIONS
-from .command import run_command
-from .settings import TrainSettings
+from .cli import run_command
+from .config import TrainSettings
+from .data.augmentation_names import AUGMENTATIONS
 from .train import add_run_arguments, read_settings, train
 
 COLUMNS = ("top1", "top3", "auroc", "short", "noisy", "total")

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from .command import run_command
+from .cli import run_command
 from .errors import TrainingError
 
 CHECKPOINT_URL = "https://github.com/fschmid56/EfficientAT/releases/download/v0.0.1/mn04_as_mAP_432.pt"
@@ -58,7 +58,7 @@ def convert(checkpoint: Path, out: Path) -> None:
     import torch
 
     from instrument_model.config import ModelConfig
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
     from instrument_model.weights import file_sha256, save_model
 
     if not checkpoint.is_file():

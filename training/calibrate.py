@@ -12,11 +12,11 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from .clips import Clip
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips
+from .cli import run_command
+from .data.arguments import add_data_arguments, load_audio, load_clips
+from .data.clips import Clip
 from .errors import TrainingError
-from .provenance import PROVENANCE_FILE
+from .publishing.provenance import PROVENANCE_FILE
 
 CALIBRATION_FILE = "calibration.json"
 
@@ -46,11 +46,11 @@ def calibrate(options: argparse.Namespace) -> None:
 
     from instrument_model.config import CalibrationConfig
     from instrument_model.labels import LABEL_NAMES
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
     from instrument_model.weights import load_model, save_model
 
-    from . import calibration, report, thresholds
-    from .listening import answer_windows
+    from .evaluation import calibration, report, thresholds
+    from .models.inference import answer_windows
 
     model = load_model(options.model)
     config = model.config

@@ -16,16 +16,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from .clips import Clip, Split
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips
+from .cli import run_command
+from .data.arguments import add_data_arguments, load_audio, load_clips
+from .data.clips import Clip, Split
 from .errors import TrainingError
-from .provenance import PROVENANCE_FILE, Provenance
+from .publishing.provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
-    from .cache import AudioCache
-    from .figures import Figures
-    from .recognisers import Recogniser
+    from .data.audio_cache import AudioCache
+    from .evaluation.results import Figures
+    from .models.taggers import Recogniser
 
 UNSEEN, AUDIBLE, SEEN, ALL = (
     "unseen sources",
@@ -58,9 +58,9 @@ def evaluate(options: argparse.Namespace) -> None:
         TrainingError: The data cannot be used, or the report cannot be written.
         ModelError: A model cannot be loaded.
     """
-    from . import report
-    from .figures import compare
-    from .recognisers import load_recogniser
+    from .evaluation import report
+    from .evaluation.results import compare
+    from .models.taggers import load_recogniser
 
     if options.out:
         report.prepare(options.out)
@@ -151,9 +151,9 @@ def measure(
     """
     import numpy as np
 
-    from .figures import TEN, Answers, by_source, group_figures
-    from .listening import clip_probabilities
-    from .robustness import Robustness
+    from .evaluation.results import TEN, Answers, by_source, group_figures
+    from .evaluation.robustness import Robustness
+    from .models.inference import clip_probabilities
 
     probabilities = clip_probabilities(
         recogniser, (audio.waveform(clip) for clip in clips), audio.sample_rate, total=len(clips), title=recogniser.name

@@ -13,14 +13,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips, unseen_sources
+from .cli import run_command
+from .data.arguments import add_data_arguments, load_audio, load_clips, unseen_sources
 from .errors import TrainingError
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
 
 FACTORS = tuple(n / 10 for n in range(11))
 
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from instrument_model.weights import load_model, save_model
 
-    from .development import Development
+    from .evaluation.validation import Development
 
     old, news = load_model(arguments.old), [load_model(folder) for folder in arguments.new]
     for folder, new in zip(arguments.new, news, strict=True):
@@ -93,7 +93,7 @@ def interpolate(old: Mapping[str, "Tensor"], new: Mapping[str, "Tensor"], factor
 
 
 def _between(old: "InstrumentNetwork", new_state: Mapping[str, "Tensor"], factor: float) -> "InstrumentNetwork":
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
 
     model = InstrumentNetwork(old.config)
     model.network.load_state_dict(interpolate(old.network.state_dict(), new_state, factor))

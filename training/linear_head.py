@@ -11,16 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .augment_names import AUGMENTATIONS
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips
+from .cli import run_command
+from .data.arguments import add_data_arguments, load_audio, load_clips
+from .data.augmentation_names import AUGMENTATIONS
 from .errors import TrainingError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from .items import Items
+    from .data.examples import Items
 
 BATCH = 16
 REGULARISATION = 0.1  # scikit-learn's C
@@ -52,9 +52,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     from instrument_model.weights import load_model, save_model
 
-    from . import report
-    from .items import Items
-    from .recognisers import YamnetFeatures
+    from .data.examples import Items
+    from .evaluation import report
+    from .models.taggers import YamnetFeatures
 
     if arguments.items < 1:
         raise TrainingError(f"--items is {arguments.items}; give at least 1.")

@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips
-from .settings import TrainSettings
+from .cli import run_command
+from .config import TrainSettings
+from .data.arguments import add_data_arguments, load_audio, load_clips
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .recognisers import Recogniser
+    from .models.taggers import Recogniser
 
 SAMPLE_RATE = 32_000
 
@@ -51,10 +51,10 @@ def run(arguments: argparse.Namespace) -> None:
     from torch.utils.data import DataLoader, Subset
     from tqdm import tqdm
 
-    from .items import Items
-    from .memory import Memory
-    from .prepared import prepare
-    from .recognisers import load_recogniser
+    from .data.examples import Items
+    from .data.precomputed import prepare
+    from .learning.forgetting import Memory
+    from .models.taggers import load_recogniser
 
     clips, audio = load_audio(arguments, load_clips(arguments), SAMPLE_RATE)
     items = Items(

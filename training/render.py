@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .bands import draw_bands
-from .command import run_command
+from .cli import run_command
 from .errors import TrainingError
-from .performance import write_midi
-from .phrases import Amplifier, Phrase, draw_plan
-from .presets import OTHER, RENDERED_LABELS
-from .score import excerpt, read_score
+from .synthesis.bands import draw_bands
+from .synthesis.general_midi import OTHER, RENDERED_LABELS
+from .synthesis.midi_performance import write_midi
+from .synthesis.midi_score import excerpt, read_score
+from .synthesis.plan import Amplifier, Phrase, draw_plan
 
 SAMPLE_RATE = 32_000
 SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partials do not fold

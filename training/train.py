@@ -10,22 +10,22 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from .augment_names import AUGMENTATIONS
-from .command import run_command
-from .data import add_data_arguments, load_audio, load_clips, unseen_sources
+from .cli import run_command
+from .config import Start, Trained, TrainSettings
+from .data.arguments import add_data_arguments, load_audio, load_clips, unseen_sources
+from .data.augmentation_names import AUGMENTATIONS
 from .errors import TrainingError
-from .settings import Start, Trained, TrainSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
 
-    from .cache import AudioCache
-    from .clips import Clip
-    from .items import Items
-    from .loop import Progress
-    from .prepared import PreparedItems
+    from .data.audio_cache import AudioCache
+    from .data.clips import Clip
+    from .data.examples import Items
+    from .data.precomputed import PreparedItems
+    from .learning.trainer import Progress
 
 
 def main() -> int:
@@ -97,10 +97,10 @@ def train(arguments: argparse.Namespace) -> "Progress":
         TrainingError: Data, settings or checkpoint cannot be used.
         ModelError: The backbone cannot be loaded.
     """
-    from .development import Development
-    from .loop import Run
-    from .memory import Memory
-    from .recognisers import load_recogniser
+    from .evaluation.validation import Development
+    from .learning.forgetting import Memory
+    from .learning.trainer import Run
+    from .models.taggers import load_recogniser
 
     settings = read_settings(arguments)
     untaught = settings.distil and not (arguments.teacher or arguments.prepared)
@@ -143,8 +143,8 @@ def train(arguments: argparse.Namespace) -> "Progress":
 def _items(
     arguments: argparse.Namespace, settings: TrainSettings, clips: "Sequence[Clip]", audio: "AudioCache"
 ) -> "Items | PreparedItems":
-    from .items import Items
-    from .prepared import PreparedItems
+    from .data.examples import Items
+    from .data.precomputed import PreparedItems
 
     common = {"length": settings.items, "batch_size": settings.batch_size, "seed": settings.seed}
     if arguments.prepared:
@@ -158,7 +158,7 @@ def _items(
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
     import torch
 
-    from instrument_model.model import InstrumentNetwork
+    from instrument_model.network.model import InstrumentNetwork
     from instrument_model.weights import load_config, load_model
 
     if settings.start == "pretrained":

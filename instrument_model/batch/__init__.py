@@ -1,0 +1,1 @@
+"""Whole collections: a folder of recordings becomes a table."""

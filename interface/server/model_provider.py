@@ -1,0 +1,123 @@
+"""Which model answers: the one that was asked for from the Hub, or the bundled one as long as that cannot be had."""
+
+import logging
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+from instrument_model.classifier import InstrumentClassifier
+from instrument_model.errors import ModelError
+from instrument_model.hub import DOWNLOAD_SECONDS, cached, download, is_commit
+from instrument_model.hub_errors import named, retry_after
+
+log = logging.getLogger(__name__)
+
+
+class ModelProvider:
+    """Gives a classifier at once and a better one later.
+
+    A server must start whatever the Hub does. So the model from the Hub is loaded at once only where its pinned commit
+    is in the cache already; otherwise the bundled one answers while a thread downloads the other, trying again after
+    growing pauses until it has it. A branch or tag is looked up once, not followed.
+
+    Attributes:
+        classifier: What answers now; take it once per request, because it may be replaced at any time.
+        status: One sentence for the log and for the page: which model answers, and why if it is not the wanted one.
+    """
+
+    def __init__(
+        self,
+        repo: str | None = None,
+        revision: str | None = None,
+        *,
+        bundled: Path | None = None,
+        timeout: float = DOWNLOAD_SECONDS,
+        first_pause: float = 30.0,
+        longest_pause: float = 3600.0,
+    ) -> None:
+        """Loads a model.
+
+        Args:
+            repo: The Hub repository that is wanted, `owner/name`; without one the bundled model is the wanted one.
+            revision: Its branch, tag or commit.
+            bundled: The model folder to fall back on, if not the one that comes with the code.
+            timeout: Seconds that one download may take.
+            first_pause: Seconds before the second attempt, doubled before each further one.
+            longest_pause: The longest pause, in seconds.
+
+        Raises:
+            ModelError: The bundled model is needed and cannot be loaded.
+        """
+        self._repo, self._revision, self._timeout = repo, revision, timeout
+        self._first_pause, self._longest_pause = first_pause, longest_pause
+        self._closed = Event()
+        if repo and self._load_cached(repo):
+            return
+        self.classifier = InstrumentClassifier.from_pretrained(bundled)
+        if not repo:
+            self._report(logging.INFO, "The bundled model answers.")
+            return
+        self._report(logging.INFO, f"The bundled model answers until {self._name} has arrived from the Hub.")
+        Thread(target=self._keep_trying, args=(repo,), name="model provider", daemon=True).start()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ModelProvider":
+        """Takes repository and revision from MODEL_REPO and MODEL_REVISION.
+
+        Raises:
+            ModelError: The bundled model is needed and cannot be loaded.
+        """
+        repo, revision = (environment.get(name, "").strip() or None for name in ("MODEL_REPO", "MODEL_REVISION"))
+        return cls(repo, revision)
+
+    def close(self) -> None:
+        """Ends the attempts to reach the Hub."""
+        self._closed.set()
+
+    @property
+    def _name(self) -> str:
+        return named(str(self._repo), self._revision)
+
+    def _load_cached(self, repo: str) -> bool:
+        try:
+            snapshot = cached(repo, self._revision) if is_commit(self._revision) else None
+            if snapshot:
+                self._answer_with(repo, snapshot.commit)
+        except ModelError as error:
+            log.warning("The cached model cannot be used: %s", error)
+            return False
+        return snapshot is not None
+
+    def _keep_trying(self, repo: str) -> None:
+        pause = self._first_pause
+        while problem := self._attempt(repo):
+            wait = min(max(pause, retry_after(problem.__cause__) or 0.0), self._longest_pause)
+            again = datetime.now(UTC) + timedelta(seconds=wait)
+            status = f"The bundled model answers, and the Hub is asked again at {again:%H:%M:%S} UTC: {problem}"
+            self._report(logging.WARNING, status)
+            if self._closed.wait(wait):
+                return
+            pause = min(2 * pause, self._longest_pause)
+
+    def _attempt(self, repo: str) -> ModelError | None:
+        try:
+            self._answer_with(repo, download(repo, self._revision, timeout=self._timeout).commit)
+        except ModelError as error:
+            return error
+        except Exception:
+            log.exception("%s could not be loaded.", repo)
+            return ModelError(f"{repo} could not be loaded by a fault of this program; see its log.")
+        return None
+
+    def _answer_with(self, repo: str, commit: str) -> None:
+        classifier = InstrumentClassifier.from_pretrained(repo, commit)
+        classifier.compile()
+        # In this order: who meets the new model is never told of the old one.
+        self._report(logging.INFO, f"The model {repo} at {commit[:12]} answers.")
+        self.classifier = classifier
+
+    def _report(self, level: int, status: str) -> None:
+        self.status = status
+        log.log(level, "%s", status)

@@ -1,0 +1,212 @@
+"""A recording's answer as HTML. The templates escape what they are given, so a file name is never markup."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES, VOICE
+from instrument_model.prediction import ModelIdentity
+
+from . import strings, timeline
+from .analysis import TOP_FREQUENCY, Listening
+from .model_card import accuracy_link
+from .snippets import snippets
+
+# Instruments that sound alike share a hue.
+FAMILIES = {
+    "cello": "strings",
+    "violin": "strings",
+    "clarinet": "winds",
+    "flute": "winds",
+    "saxophone": "winds",
+    "trumpet": "brass",
+    "acoustic_guitar": "guitars",
+    "electric_guitar": "guitars",
+    "organ": "keys",
+    "piano": "keys",
+    "voice": "voice",
+}
+
+
+def percent(share: float) -> str:
+    """`97 %`; what is not quite certain is not written as 100."""
+    value = 100 * share
+    return "< 1 %" if value < 1 else "> 99 %" if value > 99 else f"{value:.0f} %"
+
+
+environment = Environment(
+    loader=PackageLoader("interface"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+environment.filters.update(percent=percent, clock=timeline.clock)
+environment.globals.update(t=strings, names=DISPLAY_NAMES, families=FAMILIES)
+
+
+def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
+    defaults = dict.fromkeys(("kicker", "text", "trust", "also", "top", "remarks", "accuracy", "model", "faint"))
+    return environment.get_template("card.html").render({**defaults, **values}, state=state, headline=headline)
+
+
+def empty_card() -> str:
+    """Before anything was heard."""
+    *names, last = (DISPLAY_NAMES[name].lower() for name in INSTRUMENT_NAMES)
+    text = strings.EMPTY_TEXT.format(names=f"{', '.join(names)} and {last}")
+    return _card("empty", strings.EMPTY_HEADLINE, text=text)
+
+
+def error_card(sentence: str) -> str:
+    """A file that cannot be read, or a fault of ours."""
+    return _card("error", strings.ERROR_HEADLINE, kicker=strings.KICKER_ERROR, text=sentence)
+
+
+def answered_by(model: ModelIdentity) -> str:
+    """Which model, for people."""
+    source = strings.BUNDLED if model.revision is None else model.source
+    return strings.ANSWERED_BY.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
+
+
+def remarks(listening: Listening, max_minutes: int) -> list[str]:
+    """What makes the answer less sure than its figures say."""
+    prediction = listening.prediction
+    found = []
+    if prediction.truncated:
+        found.append(strings.REMARK_TRUNCATED.format(minutes=max_minutes))
+    if prediction.silent:
+        return found
+    if listening.short:
+        found.append(strings.REMARK_SHORT.format(seconds=prediction.duration))
+    if listening.quiet:
+        found.append(strings.REMARK_QUIET.format(peak=prediction.peak_dbfs))
+    if listening.clipped:
+        found.append(strings.REMARK_CLIPPED)
+    if listening.noisy:
+        found.append(strings.REMARK_NOISY)
+    return found
+
+
+def result_card(listening: Listening, max_minutes: int) -> str:
+    """The answer in short: headline, how sure, what else, the three bars, remarks."""
+    prediction = listening.prediction
+    common = {
+        "remarks": remarks(listening, max_minutes),
+        "model": prediction.model,
+        "answered": answered_by(prediction.model),
+        "accuracy": accuracy_link(prediction.instrument, prediction.model.sha256),
+    }
+    if prediction.silent:
+        return _card(
+            "silent",
+            strings.SILENT_HEADLINE,
+            kicker=strings.KICKER_NOTHING,
+            text=strings.SILENT_TEXT,
+            **{**common, "accuracy": None},
+        )
+    if prediction.instrument is None:
+        singing = VOICE.name in listening.heard()
+        return _card(
+            "voice" if singing else "none",
+            strings.VOICE_HEADLINE if singing else strings.NONE_HEADLINE,
+            kicker=strings.KICKER_NOTHING,
+            text=strings.VOICE_TEXT if singing else strings.NONE_TEXT,
+            top=prediction.top,
+            faint=True,
+            **common,
+        )
+    others = [(label, percent(prediction.probabilities[label])) for label in listening.heard()]
+    others += [(label, strings.ALSO_PARTLY) for label in listening.partly_heard()]
+    return _card(
+        "found",
+        DISPLAY_NAMES[prediction.instrument],
+        kicker=strings.KICKER_FOUND,
+        trust=strings.trust(prediction.confidence),
+        confidence=prediction.confidence,
+        also=[(label, how) for label, how in others if label != prediction.instrument],
+        top=prediction.top,
+        **common,
+    )
+
+
+def result_details(listening: Listening, name: str, url: str, example: str | None = None) -> str:
+    """The answer at length: timeline, tables, downloads, and the same from code.
+
+    Args:
+        listening: What was heard.
+        name: Of the recording, for the file names of the downloads.
+        url: Of the app, for the code.
+        example: The example it is, if it is one, for a link to it.
+    """
+    prediction = listening.prediction
+    template = environment.get_template("timeline.html")
+    lanes = timeline.lanes(listening)
+    if not lanes:
+        return ""
+    words = [strings.LANE_ALT.format(name=DISPLAY_NAMES[lane.label], spans=_words(lane)) for lane in lanes]
+    relative = {guess.label: guess.relative for guess in prediction.top}
+    ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
+    return template.render(
+        duration=prediction.duration,
+        lanes=lanes,
+        picture=timeline.mask_png(listening.picture),
+        picture_words=strings.SPECTROGRAM_ALT.format(
+            seconds=prediction.duration, top=TOP_FREQUENCY / 1000, lanes="; ".join(words)
+        ),
+        lane_words=". ".join(words),
+        frequencies=timeline.frequency_ticks(),
+        ticks=timeline.time_ticks(prediction.duration),
+        stretches=timeline.stretches(prediction.segments, listening.thresholds),
+        downloads=_downloads(listening, Path(name).stem),
+        all=[(label, probability, relative.get(label)) for label, probability in ranked],
+        heard=listening.heard(),
+        code=snippets(url, name),
+        mcp=f"{url}/gradio_api/mcp/",
+        example=example,
+    )
+
+
+def hint_line(text: str) -> str:
+    """A line of small print, and below it one for what goes wrong with the microphone."""
+    return environment.get_template("hint.html").render(text=text)
+
+
+def title() -> str:
+    """The head of the page."""
+    return environment.get_template("title.html").render()
+
+
+def examples_title() -> str:
+    """What stands before the examples."""
+    return environment.from_string('<p class="chips-title">{{ t.EXAMPLES }}</p>').render()
+
+
+def message(text: str, alarm: bool = False) -> str:
+    """A sentence to the visitor."""
+    return environment.get_template("message.html").render(text=text, alarm=alarm)
+
+
+def live_panel() -> str:
+    """The tab that listens; its script fills it."""
+    return environment.get_template("live.html").render(labels=LABEL_NAMES)
+
+
+def _words(lane: timeline.Lane) -> str:
+    if not lane.spans:
+        return strings.LANE_NEVER
+    return ", ".join(f"{timeline.clock(start)} – {timeline.clock(end)}" for start, end in lane.spans[:12])
+
+
+def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
+    """(what it is called, file name, data URI): made with the page, so that nothing is kept on the server for it."""
+    files = (
+        (strings.DOWNLOAD_CSV, "csv", "text/csv", timeline.as_csv(listening)),
+        (strings.DOWNLOAD_JSON, "json", "application/json", timeline.as_json(listening.prediction)),
+        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", timeline.as_audacity(listening)),
+    )
+    return [
+        (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")
+        for title, ending, kind, content in files
+    ]

@@ -1,0 +1,1 @@
+"""The tests, in the wings of what they test."""

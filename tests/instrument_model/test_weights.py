@@ -1,0 +1,109 @@
+"""A model folder is read strictly, and never as a pickle."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from instrument_model import ModelError
+from instrument_model.network.model import InstrumentNetwork
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_model, save_model
+
+
+@pytest.fixture
+def folder(network: InstrumentNetwork, tmp_path: Path) -> Path:
+    save_model(tmp_path / "model", network)
+    return tmp_path / "model"
+
+
+def test_round_trip(folder: Path, network: InstrumentNetwork) -> None:
+    loaded = load_model(folder)
+    assert not loaded.training
+    assert loaded.config == network.config
+    waveform = 0.1 * torch.randn(2, 32_000)
+    torch.testing.assert_close(loaded(waveform), network(waveform), rtol=0, atol=0)
+
+
+def test_saved_files(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {CONFIG_FILE, WEIGHTS_FILE}
+    plain = folder / "plain"
+    plain.touch()
+    for name in (CONFIG_FILE, WEIGHTS_FILE):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_saving_again_replaces_the_model(folder: Path, network: InstrumentNetwork) -> None:
+    (folder / WEIGHTS_FILE).write_bytes(b"old")
+    save_model(folder, network)
+    load_model(folder)
+
+
+def test_a_folder_that_cannot_be_written(network: InstrumentNetwork, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match="cannot be written"):
+        save_model(tmp_path / "file" / "model", network)
+
+
+def test_a_pickle_is_not_touched(folder: Path) -> None:
+    (folder / WEIGHTS_FILE).unlink()
+    (folder / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    with pytest.raises(ModelError, match="safetensors only"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\xff" * 100, b"cos\nsystem\n(S'true'\ntR."])
+def test_what_is_no_safetensors_file(folder: Path, content: bytes) -> None:
+    (folder / WEIGHTS_FILE).write_bytes(content)
+    with pytest.raises(ModelError, match="is damaged or not a safetensors file"):
+        load_model(folder)
+
+
+def test_a_file_that_is_cut_off(folder: Path) -> None:
+    content = (folder / WEIGHTS_FILE).read_bytes()
+    (folder / WEIGHTS_FILE).write_bytes(content[: len(content) // 2])
+    with pytest.raises(ModelError, match="is damaged"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("change", ["missing", "additional", "shape"])
+def test_parameters_must_fit(folder: Path, change: str) -> None:
+    state = load_file(folder / WEIGHTS_FILE)
+    if change == "missing":
+        del state["classifier.5.bias"]
+    elif change == "additional":
+        state["classifier.6.bias"] = torch.zeros(3)
+    else:
+        state["classifier.5.bias"] = torch.zeros(12)
+    save_file(state, folder / WEIGHTS_FILE)
+    with pytest.raises(ModelError, match=r"1 parameters differ, the first is classifier\.[56]\.bias"):
+        load_model(folder)
+
+
+def test_weights_of_another_width(folder: Path) -> None:
+    values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    values["network"]["width"] = 0.4
+    (folder / CONFIG_FILE).write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(ModelError, match="does not fit its"):
+        load_model(folder)
+
+
+def test_a_folder_without_configuration(folder: Path) -> None:
+    (folder / CONFIG_FILE).unlink()
+    with pytest.raises(ModelError, match=r"holds no config\.json"):
+        load_model(folder)
+
+
+def test_a_configuration_that_is_no_text(folder: Path) -> None:
+    (folder / CONFIG_FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_model(folder)
+
+
+def test_loading_leaves_the_random_state_alone(folder: Path) -> None:
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    load_model(folder)
+    assert torch.equal(torch.get_rng_state(), before)

@@ -1,0 +1,57 @@
+"""The accessibility scanner axe on every state of the page, in light and dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from interface import strings
+from tests.support.app_server import EXAMPLES, App, running_browser
+from tests.support.browsing import AXE, PHONE, noise, open_tab, opened, upload
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as running:
+        yield running
+
+
+def problems(page: Page) -> list[str]:
+    """What axe calls serious or critical."""
+    page.wait_for_timeout(700)  # colours that are still fading have the wrong contrast
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_of_the_page_has_a_serious_problem(browser: Browser, app: App, tmp_path: Path, scheme: str) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_text("no sound")
+    with opened(browser, app.url, color_scheme=scheme) as page:
+        assert problems(page) == []
+        for clip in (EXAMPLES / "violin.mp3", noise(tmp_path), broken):
+            upload(page, clip)
+            if page.locator("summary").count():
+                page.locator("summary").click()
+            assert problems(page) == []
+        open_tab(page, strings.TAB_LIVE)
+        assert problems(page) == []
+        open_tab(page, strings.TAB_FILES)
+        page.set_input_files("#files input[type=file]", [EXAMPLES / "cello.mp3", broken])
+        page.wait_for_selector("a[download='instruments.csv']")
+        assert problems(page) == []
+        open_tab(page, strings.TAB_ABOUT)
+        assert problems(page) == []
+
+
+def test_a_phone_has_no_serious_problem(browser: Browser, app: App) -> None:
+    with opened(browser, app.url, viewport=PHONE, is_mobile=True, has_touch=True) as page:
+        upload(page, EXAMPLES / "violin.mp3")
+        assert problems(page) == []

@@ -1,0 +1,183 @@
+"""The model that answers while the Hub is slow, down, refusing or wrong, and the one that answers afterwards."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
+from interface.server.model_provider import ModelProvider
+from tests.support.hub_server import HubServer
+
+_providers: dict[str, ModelProvider] = {}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page would show."""
+
+    status: str
+    source: str
+    revision: str | None
+    seconds: float  # until it answered
+
+
+def open_provider(environment: Mapping[str, str], first_pause: float, timeout: float) -> View:
+    """In the client process: starts as the app does, and keeps the provider."""
+    start = time.monotonic()
+    repo, revision = environment.get("MODEL_REPO"), environment.get("MODEL_REVISION")
+    _providers["it"] = ModelProvider(repo, revision, timeout=timeout, first_pause=first_pause)
+    return view(start)
+
+
+def view(start: float | None = None) -> View:
+    """In the client process: asks the model that answers now."""
+    provider = _providers["it"]
+    prediction = provider.classifier.predict((np.zeros(32_000, np.float32), 32_000))
+    start = time.monotonic() if start is None else start
+    return View(provider.status, prediction.model.source, prediction.model.revision, time.monotonic() - start)
+
+
+def close_provider() -> None:
+    """In the client process."""
+    _providers.pop("it").close()
+
+
+class App:
+    """The provider in the client process."""
+
+    def __init__(self, client: ProcessPoolExecutor) -> None:
+        self._process = client
+
+    def start(
+        self, repo: str | None, revision: str | None = None, *, first_pause: float = 0.2, timeout: float = 60.0
+    ) -> View:
+        given = {"MODEL_REPO": repo, "MODEL_REVISION": revision}
+        environment = {key: value for key, value in given.items() if value}
+        return self._process.submit(open_provider, environment, first_pause, timeout).result()
+
+    def until(self, wanted: Callable[[View], bool]) -> View:
+        deadline = time.monotonic() + 60
+        while not wanted(seen := self._process.submit(view).result()):
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.05)
+        return seen
+
+
+@pytest.fixture
+def app(client: ProcessPoolExecutor, hub: HubServer) -> Iterator[App]:
+    hub.requests.clear()
+    yield App(client)
+    hub.heal()
+    client.submit(close_provider).result()
+
+
+def test_without_a_repository_the_bundled_model_is_the_wanted_one(app: App, hub: HubServer) -> None:
+    seen = app.start(None)
+    assert (seen.status, seen.source, seen.revision) == ("The bundled model answers.", "bundled", None)
+    assert hub.requests == []
+
+
+def test_model_from_the_hub_takes_over(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/new", model_files)
+    assert app.start("owner/new").source in {"bundled", "owner/new"}
+    seen = app.until(lambda view: view.source == "owner/new")
+    assert seen.revision == commit
+    assert seen.status == f"The model owner/new at {commit[:12]} answers."
+
+
+def test_hub_that_never_answers(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/late", model_files)
+    hub.fail("", "hang")
+    seen = app.start("owner/late", commit, timeout=1.0)
+    assert seen.source == "bundled"
+    assert seen.seconds < 5.0
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert seen.status.startswith("The bundled model answers, and the Hub is asked again at ")
+    assert seen.status.endswith(
+        f" UTC: owner/late at {commit} did not arrive from the Hub within 1 seconds; try again later."
+    )
+    hub.heal()
+    seen = app.until(lambda view: view.source == "owner/late")
+    assert seen.revision == commit
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "The Hub does not accept your token"),
+        (403, "The Hub refuses access"),
+        (404, "The Hub does not find"),
+        (429, "The Hub limits requests"),
+        (500, "The Hub has a fault of its own"),
+    ],
+)
+def test_hub_that_refuses_for_a_while(
+    app: App, hub: HubServer, model_files: dict[str, bytes], status: int, reason: str
+) -> None:
+    hub.put(f"owner/refused-{status}", model_files)
+    hub.fail("GET /api/models", "status", status=status)
+    app.start(f"owner/refused-{status}")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert reason in seen.status
+    hub.heal()
+    app.until(lambda view: view.source == f"owner/refused-{status}")
+
+
+def test_repository_that_is_put_in_order_later(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/repaired", {CONFIG_FILE: model_files[CONFIG_FILE], "pytorch_model.bin": b"a pickle"})
+    app.start("owner/repaired")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert "owner/repaired holds only a pickle" in seen.status
+    hub.put("owner/repaired", model_files)
+    app.until(lambda view: view.source == "owner/repaired")
+
+
+def test_broken_file(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/broken", {**model_files, WEIGHTS_FILE: model_files[WEIGHTS_FILE][:1000]})
+    app.start("owner/broken")
+    seen = app.until(lambda view: "is asked again" in view.status)
+    assert seen.source == "bundled"
+    assert "is damaged or not a safetensors file" in seen.status
+
+
+def test_hub_that_asks_for_patience_is_left_alone(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/limited", model_files)
+    hub.fail("GET /api/models", "status", status=429, headers={"Retry-After": "3600"})
+    app.start("owner/limited", first_pause=0.01)
+    app.until(lambda view: "is asked again" in view.status)
+    time.sleep(0.3)
+    assert len(hub.requests) == 1
+
+
+def test_pinned_commit_in_the_cache_answers_at_once(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    commit = hub.put("owner/pinned", model_files)
+    app.start("owner/pinned", commit)
+    app.until(lambda view: view.source == "owner/pinned")
+    hub.requests.clear()
+    hub.fail("", "hang")
+    seen = app.start("owner/pinned", commit)
+    assert (seen.source, seen.revision) == ("owner/pinned", commit)
+    assert hub.requests == []
+
+
+def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        ModelProvider.from_environment({"MODEL_REPO": " ", "MODEL_REVISION": ""}).status == "The bundled model answers."
+    )
+    for name in ("MODEL_REPO", "MODEL_REVISION"):
+        monkeypatch.delenv(name, raising=False)
+    assert ModelProvider.from_environment().status == "The bundled model answers."
+
+
+def test_broken_bundled_model_is_an_error(tmp_path: Path) -> None:
+    from instrument_model.errors import ModelError
+
+    with pytest.raises(ModelError, match=r"holds no config\.json"):
+        ModelProvider(bundled=tmp_path)

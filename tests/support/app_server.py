@@ -1,0 +1,109 @@
+"""The real app in a process of its own, and a real browser to look at it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+START_SECONDS = 300.0  # on a machine that is busy with something else; a quiet one takes a few
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@dataclass(frozen=True)
+class App:
+    """A running app.
+
+    Attributes:
+        url: Where it answers.
+        log: What it has written.
+        uploads: Where it keeps what visitors upload.
+        process: The server.
+    """
+
+    url: str
+    log: Path
+    uploads: Path
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def running_app(environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> Iterator[App]:
+    """Starts `python app.py` of this folder on a free port, waits until it answers, and stops it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="app-") as temporary:
+        log, uploads = Path(temporary, "log"), Path(temporary, "uploads")
+        settings = {"PORT": str(port), "GRADIO_TEMP_DIR": str(uploads), "HF_HUB_OFFLINE": "1", **(environment or {})}
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "app.py"],
+                cwd=folder,
+                env={**os.environ, **settings},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        app = App(f"http://127.0.0.1:{port}", log, uploads, process)
+        try:
+            _wait(app)
+            yield app
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(app: App) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if app.process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{app.url}/config", timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the app did not start:\n{app.log.read_text(encoding='utf-8', errors='replace')}")
+
+
+@contextmanager
+def running_browser(flags: Sequence[str] = ()) -> Iterator[Browser]:
+    """Debian's Chromium without a window.
+
+    Raises:
+        RuntimeError: There is none; `make test` installs it.
+    """
+    path = shutil.which("chromium")
+    if path is None:
+        raise RuntimeError("Chromium is missing; install Debian's package chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_FLAGS, *flags])
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,262 @@
+"""Publication of a model, with the real client over HTTP: what arrives, what is refused, what a failure leaves."""
+
+import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from huggingface_hub import ModelCard
+from numpy.typing import NDArray
+
+from instrument_model.classifier import InstrumentClassifier
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
+from tests.support.command_line import Outcome, run
+from tests.support.hub_client import client_environment, client_process
+from tests.support.hub_server import HubServer
+from tests.support.measured_model import write_evaluation, write_provenance
+
+PLOTS = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}
+
+
+@pytest.fixture(scope="module")
+def evaluation(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evaluation")
+    write_evaluation(folder, model_folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def provenance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("provenance") / "provenance.json"
+    write_provenance(path)
+    return path
+
+
+@pytest.fixture
+def push(
+    client: ProcessPoolExecutor, hub: HubServer, repo: str, model_folder: Path, evaluation: Path, provenance: Path
+) -> Callable[..., Outcome]:
+    """Runs the command with these arguments on top of the usual ones, of which the last of each counts."""
+
+    def command(*arguments: str, token: str | None = hub.token) -> Outcome:
+        usual = ["--repo", repo, "--model", model_folder, "--evaluation", evaluation, "--provenance", provenance]
+        return client.submit(run, "training.publishing.push_model", [*map(str, usual), *arguments], token).result()
+
+    return command
+
+
+Push = Callable[..., Outcome]
+
+
+def test_one_commit_with_everything(push: Push, hub: HubServer, repo: str, model_files: dict[str, bytes]) -> None:
+    outcome = push()
+    assert outcome.status == 0, outcome.error
+    repository = hub.model(repo)
+    commit = repository.refs["refs/heads/main"]
+    assert len(repository.commits) == 2, "the one that creates the repository, and ours"
+    files = repository.files(commit)
+    plots = {f"evaluation/{name}" for name in PLOTS}
+    assert set(files) == {".gitattributes", "README.md", CONFIG_FILE, WEIGHTS_FILE, "evaluation/metrics.json", *plots}
+    assert {name: hub.content(repository, name) for name in model_files} == model_files
+    assert files[WEIGHTS_FILE].lfs
+    metrics = json.loads(hub.content(repository, "evaluation/metrics.json"))
+    assert list(metrics) == [repo]
+    assert b"somebody" not in hub.content(repository, "evaluation/metrics.json")
+    assert f"{hub.url}/{repo}/commit/{commit}" in outcome.out
+    assert f"MODEL_REPO={repo} MODEL_REVISION={commit}" in outcome.out
+    assert "the same weights, probabilities within 0e+00" in outcome.out
+    assert not repository.private
+
+
+def test_token_is_never_shown(push: Push, hub: HubServer) -> None:
+    outcome = push()
+    assert hub.token not in outcome.out + outcome.error
+    wrong = "hf_" + "0" * 34
+    outcome = push(token=wrong)
+    assert outcome.status == 1
+    assert outcome.error.startswith("error: The Hub does not accept your token")
+    assert wrong not in outcome.out + outcome.error
+
+
+def predict(source: str, revision: str | None, waveform: NDArray[np.float32]) -> dict[str, float]:
+    """In a client process."""
+    classifier = InstrumentClassifier.from_pretrained(source, revision)
+    prediction = classifier.predict((waveform, 32_000))
+    assert revision is None or prediction.model.revision == revision
+    return dict(prediction.probabilities)
+
+
+def test_fresh_process_predicts_the_same(
+    push: Push, hub: HubServer, repo: str, model_folder: Path, tmp_path: Path
+) -> None:
+    assert push().status == 0
+    commit = hub.model(repo).refs["refs/heads/main"]
+    waveform = np.random.default_rng(1).uniform(-0.5, 0.5, 5 * 32_000).astype(np.float32)
+    expected = predict(str(model_folder), None, waveform)
+    hub.requests.clear()
+    with client_process(client_environment(hub, tmp_path)) as fresh:
+        found = fresh.submit(predict, repo, commit, waveform).result()
+    assert found == pytest.approx(expected, abs=1e-6)
+    asked = [request.line for request in hub.requests]
+    about_this = [line for line in asked if repo in line]
+    from_storage = [line for line in asked if line.endswith(file_sha256(model_folder / WEIGHTS_FILE))]
+    assert asked == [line for line in asked if line in about_this or line in from_storage]
+    assert len([line for line in asked if line.startswith("GET")]) <= 5
+
+
+def test_card(push: Push, hub: HubServer, repo: str, model_folder: Path) -> None:
+    assert push().status == 0
+    text = hub.content(hub.model(repo), "README.md").decode()
+    data: Any = ModelCard(text).data
+    assert (data.license, data.library_name, data.pipeline_tag) == (
+        "cc-by-nc-sa-4.0",
+        "instrument-model",
+        "audio-classification",
+    )
+    assert data.base_model == "fschmid56/EfficientAT"
+    assert {"music", "instrument-recognition"} <= set(data.tags or ())
+    assert data.datasets
+    assert "accuracy" in (data.metrics or ())
+    assert data.to_dict()["co2_eq_emissions"]["emissions"] == pytest.approx(5 * 30 / 1000 * 480)
+    results = {result.metric_name: result.metric_value for result in data.eval_results or ()}
+    assert set(results) >= {"Top-1, mean over the ten instruments", "One of the ten against none of them"}
+    assert f'InstrumentClassifier.from_pretrained("{repo}")' in text
+    assert file_sha256(model_folder / WEIGHTS_FILE) in text
+    assert "| tin_whistles | 120 | 31.5 | CC0 1.0 (LICENSE) |" in text
+    assert "![confusion](evaluation/confusion.png)" in text
+    assert "None" not in text.replace("None of", "")
+    assert "nan" not in text
+
+
+def test_private_branch_and_tag(push: Push, hub: HubServer, repo: str) -> None:
+    outcome = push("--private", "--branch", "next", "--tag", "v1.0", "--message", "Better")
+    assert outcome.status == 0, outcome.error
+    repository = hub.model(repo)
+    assert repository.private
+    assert WEIGHTS_FILE not in repository.files(repository.refs["refs/heads/main"])
+    commit = repository.refs["refs/heads/next"]
+    assert repository.refs["refs/tags/v1.0"] == commit
+    assert repository.commits[commit]["title"] == "Better"
+    before = hub.model(repo)
+    outcome = push("--tag", "v1.0")
+    assert outcome.error == f"error: {repo} has a tag v1.0 already; choose another one.\n"
+    assert hub.model(repo) == before
+
+
+def test_pull_request(push: Push, hub: HubServer, repo: str) -> None:
+    outcome = push("--pull-request")
+    assert outcome.status == 0, outcome.error
+    repository = hub.model(repo)
+    assert WEIGHTS_FILE not in repository.files(repository.refs["refs/heads/main"])
+    assert WEIGHTS_FILE in repository.files(repository.refs["refs/pr/1"])
+    assert f"{hub.url}/{repo}/discussions/1" in outcome.out
+
+
+def test_plots_of_an_earlier_evaluation_go(
+    push: Push, hub: HubServer, repo: str, evaluation: Path, tmp_path: Path
+) -> None:
+    assert push().status == 0
+    shutil.copytree(evaluation, tmp_path / "evaluation")
+    (tmp_path / "evaluation" / "conditions.png").unlink()
+    assert push("--evaluation", str(tmp_path / "evaluation")).status == 0
+    files = hub.model(repo).files(hub.model(repo).refs["refs/heads/main"])
+    assert "evaluation/conditions.png" not in files
+    assert "evaluation/confusion.png" in files
+
+
+def test_dry_run_asks_the_hub_nothing(push: Push, hub: HubServer, repo: str) -> None:
+    outcome = push("--dry-run", token=None)
+    assert outcome.status == 0, outcome.error
+    assert hub.requests == []
+    for name in ("README.md", CONFIG_FILE, WEIGHTS_FILE, "evaluation/metrics.json"):
+        assert f"bytes  {name}\n" in outcome.out
+    assert f"Nothing was uploaded to {repo}." in outcome.out
+
+
+def test_login_is_needed(push: Push, hub: HubServer, repo: str) -> None:
+    outcome = push(token=None)
+    assert outcome.error == f"error: Publishing {repo} needs a login; log in with `hf auth login` or set HF_TOKEN.\n"
+    assert hub.requests == []
+
+
+def test_refusals_before_anything_is_sent(
+    push: Push, hub: HubServer, model_folder: Path, evaluation: Path, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    other = tmp_path / "other"
+    shutil.copytree(evaluation, other)
+    metrics = (other / "metrics.json").read_text()
+    (other / "metrics.json").write_text(metrics.replace(file_sha256(model_folder / WEIGHTS_FILE), 64 * "0"))
+    mismatch = tmp_path / "mismatch"
+    shutil.copytree(model_folder, mismatch)
+    config = (mismatch / CONFIG_FILE).read_text()
+    (mismatch / CONFIG_FILE).write_text(config.replace('"width": 0.1', '"width": 0.4'))
+    for arguments, sentence in (
+        (["--evaluation", nothing], f"{nothing} holds no evaluation; make one with `python -m training.evaluate`."),
+        (["--evaluation", other], f"{other / 'metrics.json'} measures other weights than {model_folder} holds"),
+        (["--model", mismatch], f"{mismatch / WEIGHTS_FILE} does not fit its config.json"),
+        (["--model", nothing], f"{nothing} holds no config.json"),
+        (["--provenance", nothing], f"{nothing} does not say what the model was made of"),
+        (["--branch", "a", "--pull-request"], "A pull request goes to the main branch"),
+    ):
+        outcome = push(*map(str, arguments))
+        assert outcome.status == 1
+        assert outcome.error.startswith(f"error: {sentence}")
+        assert outcome.error.count("\n") == 1
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "sentence"),
+    [
+        ("POST /api/repos/create", 500, "The Hub has a fault of its own (500)"),
+        ("POST /api/validate-yaml", 400, "The Hub does not accept what is to be published"),
+        ("POST .*/preupload/", 403, "The Hub refuses access to"),
+        ("POST .*/objects/batch", 401, "The Hub does not accept your token"),
+        ("PUT /[0-9a-f]{64}", 403, "The Hub refuses access to"),
+        ("PUT /[0-9a-f]{64}", 400, "The Hub refuses the request for"),
+        ("POST /lfs/verify", 404, "The Hub does not find something that belongs to"),
+        ("POST .*/commit/", 500, "The Hub has a fault of its own (500)"),
+        ("POST .*/commit/", 412, "The Hub refuses the request for"),
+    ],
+)
+def test_failed_upload_leaves_the_branch_as_it_was(
+    push: Push,
+    hub: HubServer,
+    repo: str,
+    model_folder: Path,
+    request_line: str,
+    status: int,
+    sentence: str,
+) -> None:
+    first = hub.put(repo, {"README.md": b"Something that was there before"})
+    # What the storage has already would not be sent again.
+    hub.storage.object(file_sha256(model_folder / WEIGHTS_FILE)).unlink(missing_ok=True)
+    hub.fail(request_line, "status", status=status)
+    outcome = push()
+    assert outcome.status == 1
+    assert outcome.error.startswith("error: ")
+    assert sentence in outcome.error
+    assert outcome.error.count("\n") == 1
+    assert hub.model(repo).refs == {"refs/heads/main": first}
+
+
+def test_connection_cut_after_the_commit(push: Push, hub: HubServer, repo: str) -> None:
+    hub.fail("POST .*/commit/", "cut", times=1)
+    outcome = push()
+    assert outcome.error == f"error: The connection to the Hub was cut on the way from or to {repo}; try again.\n"
+    commit = hub.model(repo).refs["refs/heads/main"]
+    outcome = push()
+    assert outcome.status == 0, outcome.error
+    assert hub.model(repo).refs["refs/heads/main"] == commit, "there was nothing left to do"
+
+
+def test_upload_that_arrives_broken_is_noticed(push: Push, hub: HubServer) -> None:
+    hub.fail("GET /[0-9a-f]{64}", "corrupt", times=1)
+    outcome = push()
+    assert outcome.error.startswith(f"error: {WEIGHTS_FILE} arrived from the Hub with a wrong checksum")

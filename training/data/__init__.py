@@ -1,0 +1,1 @@
+"""From collections of recordings to training examples."""

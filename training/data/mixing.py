@@ -1,0 +1,59 @@
+"""Several sounds at once, and what is then known of the labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instrument_model.labels import LABEL_NAMES
+
+from .augmentations import Waveform, add_at_snr
+from .clips import Clip
+
+UNNAMED_WEIGHT = 0.3  # a label that is not named for a clip may sound all the same, but mostly does not
+AUDIBLE_DB = 9.0  # up to here the second part is a label; beyond it nobody knows, and it is left out of the loss
+BAND_TARGET = 0.6  # an instrument of the band sounds, but the soloist is to rank before it
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sound with what is known of its labels; `target` and `known` are (labels,)."""
+
+    waveform: Waveform
+    target: NDArray[np.float32]
+    known: NDArray[np.float32]
+
+
+def mix(first: Part, second: Part, below_db: float) -> Part:
+    """Adds a second part `below_db` decibels below the first.
+
+    Up to `AUDIBLE_DB` the labels are the union; a quieter part's labels are left out of the loss.
+    """
+    waveform = add_at_snr(first.waveform, second.waveform, below_db)
+    if below_db <= AUDIBLE_DB:
+        target = np.maximum(first.target, second.target)
+        return Part(waveform, target, np.maximum(np.minimum(first.known, second.known), target))
+    hidden = second.target * (1 - first.target)
+    return Part(waveform, first.target, first.known * (1 - hidden))
+
+
+def accompany(solo: Part, band: Part, below_db: float) -> Part:
+    """Puts a band `below_db` decibels below a soloist.
+
+    Instruments of the band that are heard have `BAND_TARGET` for a target, quieter ones are left out of the loss.
+    """
+    waveform = add_at_snr(solo.waveform, band.waveform, below_db)
+    behind = band.target * (1 - solo.target)
+    if below_db <= AUDIBLE_DB:
+        return Part(
+            waveform,
+            np.maximum(solo.target, BAND_TARGET * behind),
+            np.maximum(np.minimum(solo.known, band.known), behind),
+        )
+    return Part(waveform, solo.target, np.minimum(solo.known, band.known) * (1 - behind))
+
+
+def labels_of(clip: Clip) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What sounds in a clip, and how well that is known; both (labels,)."""
+    target = np.array([label in clip.labels for label in LABEL_NAMES], np.float32)
+    return target, np.ones_like(target) if clip.complete else np.maximum(target, UNNAMED_WEIGHT)

@@ -1,0 +1,96 @@
+"""A library of recordings described by a manifest.
+
+The folder holds `manifest.csv` and the files it names, below `audio/`. Its columns (more are allowed):
+
+| column | meaning |
+|---|---|
+| path | file below `audio/` |
+| label | one of our labels, `other` (anything that is none of them), or `mix` |
+| detail | what it is more exactly; for a mix what sounds in it, such as `mixed_violin_clarinet_sax_bassoon` |
+| kind | `note` (one isolated note) or `phrase` (played music) |
+| split | `train`, `dev` or `test` |
+| source | the collection; results are reported by it |
+| origin | the file's former name, which names the recording: pieces cut from one recording share it |
+"""
+
+import re
+from pathlib import Path
+from typing import cast
+
+from instrument_model.labels import LABEL_NAMES
+
+from ...errors import TrainingError
+from ..clips import Clip, Kind, Split
+from .csv_tables import read_table
+
+COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
+OTHER, MIX = "other", "mix"
+
+# Names that occur in the details of mixtures; those that are none of our labels count for nothing in the union.
+NAMES: dict[str, str | None] = {
+    **{name: name for name in LABEL_NAMES},
+    "sax": "saxophone",
+    "singing": "voice",
+    "vocals": "voice",
+    **dict.fromkeys(
+        ("bassoon", "oboe", "horn", "trombone", "tuba", "viola", "contrabass", "harp", "drums", "bass", "percussion")
+    ),
+}
+
+
+def mixed_labels(detail: str) -> tuple[str, ...] | None:
+    """The labels of a mixture, in alphabetical order, from a detail such as "mixed_violin_clarinet_sax_bassoon".
+
+    Returns:
+        None where a name is unknown, since then it is not known what sounds.
+    """
+    labels: set[str] = set()
+    rest = detail.removeprefix("mixed_")
+    names = "|".join(sorted(NAMES, key=len, reverse=True))  # acoustic_guitar holds the separator itself
+    while rest:
+        match = re.match(rf"({names})(?:_|$)", rest)
+        if match is None:
+            return None
+        labels |= {label} if (label := NAMES[match[1]]) else set()
+        rest = rest[match.end() :]
+    return tuple(sorted(labels))
+
+
+def read(root: Path) -> list[Clip]:
+    """Reads the clips of a library; mixtures of which it is not known what sounds are left out.
+
+    Raises:
+        TrainingError: The manifest is missing, lacks a column, or has a value that is not allowed there.
+    """
+    path = root / "manifest.csv"
+    clips = []
+    for number, row in enumerate(
+        read_table(path, COLUMNS, "give a folder that holds manifest.csv and audio/"), start=2
+    ):
+        for column, allowed in (
+            ("label", (*LABEL_NAMES, OTHER, MIX)),
+            ("kind", ("note", "phrase")),
+            ("split", ("train", "dev", "test")),
+        ):
+            if row[column] not in allowed:
+                raise TrainingError(
+                    f"Line {number} of {path} has {row[column]!r} as its {column}; use one of {', '.join(allowed)}."
+                )
+        single = () if row["label"] == OTHER else (row["label"],)
+        labels = mixed_labels(row["detail"]) if row["label"] == MIX else single
+        if labels is None:
+            continue
+        clips.append(
+            Clip(
+                path=root / "audio" / row["path"],
+                labels=labels,
+                kind=cast(Kind, row["kind"]),
+                split=cast(Split, row["split"]),
+                source=row["source"],
+                group=Path(row["origin"]).stem or row["path"],
+                detail=row["detail"],
+            )
+        )
+    if not clips:
+        raise TrainingError(f"{path} lists no clips; give a manifest with at least one.")
+    return clips

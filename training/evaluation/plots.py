@@ -1,0 +1,117 @@
+"""Plots of an evaluation, as PNG files."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from instrument_model.labels import INSTRUMENTS
+
+from .results import Figures
+
+DPI = 120
+
+
+def draw(folder: Path, result: Figures) -> list[Path]:
+    """Draws the plots of one model's figures.
+
+    Args:
+        folder: Must exist.
+        result: What `evaluate.measure` returns.
+
+    Returns:
+        The files.
+    """
+    main = next(iter(result["groups"].values()))
+    plots = {
+        "confusion": confusion(main["confusion"]),
+        "per_class_accuracy": per_class(main["per_class_top1"]),
+        "reliability": reliability(main["calibration"]),
+    }
+    if "conditions" in result:
+        plots["conditions"] = conditions(result["conditions"])
+    for name, figure in plots.items():
+        figure.savefig(folder / f"{name}.png", dpi=DPI)
+    return [folder / f"{name}.png" for name in plots]
+
+
+def confusion(matrix: list[list[int]]) -> Figure:
+    """Rows are the truth; shades are shares of a row, numbers are clips."""
+    counts = np.array(matrix)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(7, 6.4), layout="constrained")
+    axes = figure.subplots()
+    names = [label.display for label in INSTRUMENTS]
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel="most probable instrument", ylabel="instrument")
+    for row, column in np.argwhere(counts):
+        axes.text(
+            column,
+            row,
+            counts[row, column],
+            ha="center",
+            va="center",
+            color="white" if shares[row, column] > 0.5 else "black",
+        )
+    return figure
+
+
+def per_class(accuracies: dict[str, float]) -> Figure:
+    """A bar for each instrument."""
+    labels = [label for label in INSTRUMENTS if label.name in accuracies]
+    figure = Figure(figsize=(7, 3.6), layout="constrained")
+    axes = figure.subplots()
+    bars = axes.barh([label.display for label in labels], [accuracies[label.name] for label in labels])
+    axes.bar_label(bars, fmt="%.2f", padding=2)
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1.1), xlabel="top-1 accuracy")
+    return figure
+
+
+def reliability(calibration: Figures) -> Figure:
+    """Accuracy against confidence, and how many clips there are at each confidence."""
+    bins = calibration["bins"]
+    confidence, accuracy, count = ([row[key] for row in bins] for key in ("confidence", "accuracy", "count"))
+    figure = Figure(figsize=(5, 5.4), layout="constrained")
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    upper.plot([0, 1], [0, 1], color="grey", linestyle=":")
+    upper.plot(confidence, accuracy, marker="o")
+    upper.set(
+        xlim=(0, 1),
+        ylim=(0, 1.02),
+        ylabel="share of clips that are right",
+        title=f"expected calibration error {calibration['ece']:.3f}",
+    )
+    lower.bar(confidence, count, width=0.04)
+    lower.set(xlabel="probability of the most probable instrument", ylabel="clips")
+    return figure
+
+
+def conditions(measured: Figures) -> Figure:
+    """Accuracy against noise and length, ranking against the number of instruments."""
+    figure = Figure(figsize=(11, 3.6), layout="constrained")
+    noise, length, instruments = figure.subplots(1, 3)
+    for colour in ("white", "pink"):
+        _lines(
+            noise,
+            {"clean": measured["noise"]["clean"]} | measured["noise"][colour],
+            (("top1", f"{colour}, top-1"), ("top3", f"{colour}, top-3")),
+        )
+    noise.set(xlabel="signal-to-noise ratio", ylabel="accuracy")
+    _lines(length, measured["length"], (("top1", "top-1"), ("top3", "top-3")))
+    length.set(xlabel="loudest part of the clip")
+    _lines(instruments, measured["instruments"], (("lrap", "ranking precision"), ("recall_at_k", "recall at k")))
+    instruments.set(xlabel="instruments sounding")
+    return figure
+
+
+def _lines(axes: Axes, rows: dict[str, dict[str, Any]], series: tuple[tuple[str, str], ...]) -> None:
+    for key, label in series:
+        axes.plot(list(rows), [row[key] for row in rows.values()], marker="o", label=label)
+    axes.set_ylim(0, 1.02)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small")

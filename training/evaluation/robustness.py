@@ -1,0 +1,102 @@
+"""Accuracy where it gets hard: against noise, against length, against the number of instruments sounding together."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data.audio_cache import AudioCache
+from ..models.inference import clip_probabilities
+from ..models.taggers import Recogniser
+from . import conditions
+from .conditions import Mixture, Waveform
+from .results import TEN, Answers, Figures, accuracy_figures, class_of, ranking_figures
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """One model under all conditions.
+
+    Attributes:
+        recogniser: The model.
+        answers: What it says to the clips as they are.
+        audio: Their waveforms.
+        seed: Of noise and mixtures.
+    """
+
+    recogniser: Recogniser
+    answers: Answers
+    audio: AudioCache
+    seed: int = 0
+
+    def measure(self) -> Figures:
+        """All of it."""
+        return {"noise": self.noise(), "length": self.length(), "instruments": self.instruments()}
+
+    def noise(self) -> Figures:
+        """Top-1 and top-3 for each colour and level of noise, and "clean"."""
+        figures: Figures = {"clean": self._clean()}
+        for number, colour in enumerate(conditions.COLOURS):
+            figures[colour] = {}
+            for snr in conditions.SNRS_DB:
+                noisy = (
+                    conditions.with_noise(waveform, snr, colour, self.audio.sample_rate, (self.seed, number, i))
+                    for i, waveform in enumerate(self._waveforms())
+                )
+                figures[colour][f"{snr:g} dB"] = self._accuracy(noisy, f"{colour} noise, {snr:g} dB")
+        return figures
+
+    def length(self) -> Figures:
+        """Top-1 and top-3 for the loudest part of each length, and for the "whole" clips."""
+        figures: Figures = {}
+        for seconds in conditions.LENGTHS:
+            samples = round(seconds * self.audio.sample_rate)
+            parts = (conditions.loudest_part(waveform, samples) for waveform in self._waveforms())
+            figures[f"{seconds:g} s"] = self._accuracy(parts, f"{seconds:g} s") | {
+                "clips_that_long": sum(len(self.audio[clip]) >= samples for clip in self._singles.clips)
+            }
+        return figures | {"whole": self._clean()}
+
+    def instruments(self) -> Figures:
+        """Ranking figures for one instrument, for mixtures of several, and for those "recorded" together."""
+        singles = self._singles
+        figures: Figures = {"1": self._ranking(singles.probabilities, singles.targets)}
+        least = conditions.MIXTURE_SECONDS[0] * self.audio.sample_rate
+        long_enough = np.array([len(self.audio[clip]) >= least for clip in singles.clips])
+        candidates = singles.where(long_enough) if long_enough.any() else singles
+        for sounding in conditions.SOUNDING:
+            drawn = conditions.draw_mixtures(class_of(candidates.clips), sounding, conditions.MIXTURES, self.seed)
+            if drawn:
+                probabilities = self._ask(self._mixed(candidates, drawn), len(drawn), f"{sounding} instruments")
+                targets = np.array([candidates.targets[list(mixture.clips)].max(axis=0) for mixture in drawn])
+                figures[str(sounding)] = self._ranking(probabilities, targets)
+        several = self.answers.where(self.answers.targets[:, TEN].sum(axis=1) > 1)
+        if several.clips:
+            figures["recorded"] = self._ranking(several.probabilities, several.targets)
+        return figures
+
+    @property
+    def _singles(self) -> Answers:
+        return self.answers.where(self.answers.single)
+
+    def _waveforms(self) -> Iterator[Waveform]:
+        return (self.audio.waveform(clip) for clip in self._singles.clips)
+
+    def _mixed(self, candidates: Answers, drawn: list[Mixture]) -> Iterator[Waveform]:
+        for mixture in drawn:
+            parts = [self.audio.waveform(candidates.clips[i]) for i in mixture.clips]
+            yield conditions.mix(parts, mixture.gains_db, self.audio.sample_rate)
+
+    def _ask(self, waveforms: Iterable[Waveform], total: int, title: str) -> NDArray[np.float64]:
+        return clip_probabilities(self.recogniser, waveforms, self.audio.sample_rate, total=total, title=title)
+
+    def _clean(self) -> Figures:
+        return accuracy_figures(self._singles.probabilities, class_of(self._singles.clips))
+
+    def _accuracy(self, waveforms: Iterable[Waveform], title: str) -> Figures:
+        singles = self._singles
+        return accuracy_figures(self._ask(waveforms, len(singles.clips), title), class_of(singles.clips))
+
+    def _ranking(self, probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> Figures:
+        return ranking_figures(probabilities, targets) | {"clips": len(targets)}

@@ -1,0 +1,28 @@
+"""What training minimises, besides what it remembers (`training.learning.forgetting`)."""
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from instrument_model.labels import INSTRUMENT_NAMES
+
+
+def label_loss(logits: Tensor, target: Tensor, known: Tensor, smoothing: float) -> Tensor:
+    """Binary cross-entropy over independent outputs; all arguments (batch, labels), `known` weighs each output.
+
+    Smoothing draws the targets in from 0 and 1: a label that was typed wrong must not be worth an infinite logit.
+    """
+    soft = target * (1 - smoothing) + smoothing / 2
+    losses = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
+    return (losses * known).sum() / known.sum()
+
+
+def lead_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Cross-entropy of which of our instruments leads; both arguments (batch, labels).
+
+    Independent outputs do not learn which of two that sound is in front; people read the first as the answer. Items in
+    which none of the ten or more than one is in front do not count.
+    """
+    ten = slice(len(INSTRUMENT_NAMES))
+    leads = (target[:, ten] == 1).sum(dim=1) == 1
+    losses = F.cross_entropy(logits[:, ten], target[:, ten].argmax(dim=1), reduction="none")
+    return (losses * leads).sum() / len(logits)

@@ -1,0 +1,223 @@
+"""What can be evaluated: a model folder, a network pretrained on AudioSet as it is, and an average of several.
+
+Each of them turns windows into one probability per label. Cutting a recording into windows and averaging their
+answers is the same for all, and the same as in `instrument_model.classifier`.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+from torchaudio.functional import resample
+
+from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig, WindowConfig
+from instrument_model.labels import LABEL_NAMES
+from instrument_model.network.frontend import LogMel
+from instrument_model.network.mobilenet import HIDDEN_FEATURES, MobileNetV3
+from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_model
+
+from ..backbone import AUDIOSET_ROWS
+from ..errors import TrainingError
+from . import yamnet
+
+# YAMNet has 521 of AudioSet's classes in an order of its own; these are their names in both class maps.
+AUDIOSET_NAMES: Mapping[str, tuple[str, ...]] = {
+    "cello": ("Cello",),
+    "clarinet": ("Clarinet",),
+    "flute": ("Flute",),
+    "acoustic_guitar": ("Acoustic guitar",),
+    "electric_guitar": ("Electric guitar",),
+    "organ": ("Organ", "Electronic organ", "Hammond organ"),
+    "piano": ("Piano",),
+    "saxophone": ("Saxophone",),
+    "trumpet": ("Trumpet",),
+    "violin": ("Violin, fiddle",),
+    "voice": ("Singing",),
+}
+"""Outputs of AudioSet that stand for each of our labels."""
+
+
+class Recogniser(Protocol):
+    """Anything that the evaluation can ask, or that can teach.
+
+    Attributes:
+        name: What it is called in reports.
+        sha256: Of its weights.
+        sample_rate: Of the windows that it takes, in Hz.
+        window: How recordings are cut for it.
+        thresholds: (labels,), the probability from which a label is said to be heard.
+    """
+
+    name: str
+    sha256: str
+    sample_rate: int
+    window: WindowConfig
+    thresholds: NDArray[np.float64]
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) in [-1, 1] to one probability per label, (batch, labels)."""
+        ...
+
+
+class ModelFolder(nn.Module):
+    """A model as it is trained, saved and shipped."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.name = str(folder)
+        self.network = load_model(folder)
+        self.sha256 = file_sha256(folder / WEIGHTS_FILE)
+        config = self.network.config
+        self.sample_rate, self.window = config.frontend.sample_rate, config.window
+        self.thresholds = np.array([config.calibration.thresholds[label] for label in LABEL_NAMES])
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels)."""
+        return self.network.probabilities(waveform)
+
+
+class AudioSetNetwork(nn.Module):
+    """An AudioSet network as it is: a label's probability is the highest among the outputs that mean it."""
+
+    def __init__(self, path: Path, rows: Mapping[str, Sequence[int]]) -> None:
+        super().__init__()
+        if not path.is_file():
+            raise TrainingError(f"{path} does not exist; give a model folder or a file of pretrained weights.")
+        defaults = ModelConfig()
+        self.name, self.sha256 = path.name, file_sha256(path)
+        self.sample_rate, self.window = defaults.frontend.sample_rate, defaults.window
+        self.thresholds = np.full(len(LABEL_NAMES), 0.5)
+        self.rows = [list(rows[label]) for label in LABEL_NAMES]
+
+    def best_of(self, probabilities: Tensor) -> Tensor:
+        """(batch, AudioSet classes) to (batch, labels)."""
+        return torch.stack([probabilities[:, rows].amax(dim=1) for rows in self.rows], dim=1)
+
+
+class YamnetRecogniser(AudioSetNetwork):
+    """YAMNet from its `.npz`, with `yamnet_class_map.csv` beside it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, _rows_by_name(path.with_name("yamnet_class_map.csv")))
+        self.network = yamnet.load_yamnet(path)
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels); a window's probability is the mean over its patches."""
+        patches = torch.sigmoid(self.network(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)))
+        return self.best_of(patches.mean(dim=1))
+
+
+class YamnetFeatures(nn.Module):
+    """YAMNet without its last layer."""
+
+    def __init__(self, npz: Path) -> None:
+        super().__init__()
+        self.network = yamnet.load_yamnet(npz)
+        self.sample_rate = ModelConfig().frontend.sample_rate
+
+    def forward(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to the mean embedding of its patches, (batch, 1024)."""
+        return self.network.embed(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
+
+
+class YamnetHead(nn.Module):
+    """A linear head on YAMNet's embedding, `head.safetensors` as written by `training.linear_head`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        try:
+            with safe_open(path, framework="pt") as file:
+                backbone = Path((file.metadata() or {})["backbone"])
+                weight, bias = file.get_tensor("weight"), file.get_tensor("bias")
+        except (OSError, SafetensorError, KeyError) as error:
+            raise TrainingError(f"{path} is not a head of training.linear_head; make it again.") from error
+        defaults = ModelConfig()
+        self.name, self.sha256 = str(path), file_sha256(path)
+        self.sample_rate, self.window = defaults.frontend.sample_rate, defaults.window
+        self.thresholds = np.full(len(LABEL_NAMES), 0.5)
+        self.features = YamnetFeatures(backbone)
+        self.head = nn.Linear(*reversed(weight.shape))
+        self.head.load_state_dict({"weight": weight, "bias": bias})
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels)."""
+        return torch.sigmoid(self.head(self.features(waveform)))
+
+
+class EfficientatRecogniser(AudioSetNetwork):
+    """An EfficientAT checkpoint (`mn04_as_….pt`) with its 527 outputs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, AUDIOSET_ROWS)
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            n_classes, hidden = state["classifier.5.weight"].shape
+            network = MobileNetV3(NetworkConfig(width=hidden / HIDDEN_FEATURES), n_classes)
+            network.load_state_dict(state, strict=True)
+        except Exception as error:  # torch.load has no error of its own
+            raise TrainingError(f"{path} is not an EfficientAT checkpoint; download it again.") from error
+        self.network = network.eval()
+        self.frontend = LogMel(FrontendConfig())
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels)."""
+        return self.best_of(torch.sigmoid(self.network(self.frontend(waveform))))
+
+
+class Ensemble(nn.Module):
+    """The mean of several recognisers' logits: one that is sure weighs more than one that does not know."""
+
+    def __init__(self, members: Sequence[Recogniser]) -> None:
+        super().__init__()
+        self.name, self.sha256 = ("+".join(part) for part in zip(*((m.name, m.sha256) for m in members), strict=True))
+        self.sample_rate, self.window = members[0].sample_rate, members[0].window
+        if any((member.sample_rate, member.window) != (self.sample_rate, self.window) for member in members):
+            raise TrainingError(f"{self.name} do not cut recordings alike; average models with equal window settings.")
+        self.thresholds = np.mean([member.thresholds for member in members], axis=0)
+        self.members = nn.ModuleList(cast(Sequence[nn.Module], members))
+
+    def window_probabilities(self, waveform: Tensor) -> Tensor:
+        """(batch, samples) to (batch, labels)."""
+        members = cast(Sequence[Recogniser], self.members)
+        answers = torch.stack([member.window_probabilities(waveform) for member in members])
+        return torch.sigmoid(torch.logit(answers, eps=1e-6).mean(dim=0))
+
+
+def load_recogniser(spec: str) -> Recogniser:
+    """A recogniser from how it is written on a command line.
+
+    Args:
+        spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`, or
+            several of these joined by `+`.
+
+    Raises:
+        ModelError: A model folder cannot be loaded.
+        TrainingError: One of the others cannot be loaded, or they do not fit together.
+    """
+    if "+" in spec and not Path(spec).exists():
+        return Ensemble([load_recogniser(part) for part in spec.split("+")])
+    path = Path(spec)
+    if path.suffix == ".npz":
+        return YamnetRecogniser(path)
+    if path.suffix == ".safetensors":
+        return YamnetHead(path)
+    if path.suffix == ".pt":
+        return EfficientatRecogniser(path)
+    return ModelFolder(path)
+
+
+def _rows_by_name(path: Path) -> dict[str, list[int]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = {row["display_name"]: int(row["index"]) for row in csv.DictReader(file)}
+        return {label: [rows[name] for name in names] for label, names in AUDIOSET_NAMES.items()}
+    except FileNotFoundError as error:
+        raise TrainingError(f"{path} does not exist; it names the network's outputs, so put it there.") from error
+    except (KeyError, ValueError) as error:
+        raise TrainingError(f"{path} does not name AudioSet's classes; download it again.") from error

@@ -1,0 +1,125 @@
+"""Teaches a trained model whether any of our instruments sounds, and leaves alone which.
+
+    python -m training.open_set --model runs/between --prepared runs/items --out runs/present
+
+A network between its old weights and its new ones (`training.interpolate`) names instruments best where it still
+answers to sounds that are none of ours. One logistic regression on its features and its highest logit, with as much
+weight for the items without our instruments as for those with them, says which way all ten logits move together. It
+becomes part of the last layer, so the model stays what it was in size and speed, and so does the order of its
+instruments.
+"""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from .cli import run_command
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import nn
+
+REGULARISATION = 0.03  # of the weights' squares, against the mean loss of an item
+STRENGTH = 0.5  # the half of it tells as well and lifts instruments that do not sound less
+FREE = 10.0  # the highest logit's weight is hardly regularised
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.open_set", description="Teaches a model whether any of our instruments sounds."
+    )
+    parser.add_argument("--model", type=Path, required=True, help="model folder")
+    parser.add_argument("--prepared", type=Path, action="append", required=True, help="items of training.prepare")
+    parser.add_argument("--items", type=int, default=12_800, help="how many to hear (default: %(default)s)")
+    parser.add_argument("--batch-size", type=int, default=64, help="that of the items (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    arguments = parser.parse_args()
+    return run_command(lambda: run(arguments))
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        TrainingError: The items cannot be used.
+        ModelError: The model cannot be loaded, or `--out` not be written.
+    """
+    import numpy as np
+    import torch
+    from torch.utils.data import DataLoader
+    from tqdm import tqdm
+
+    from instrument_model.labels import INSTRUMENT_NAMES
+    from instrument_model.weights import load_model, save_model
+
+    from .data.precomputed import PreparedItems
+
+    model = load_model(arguments.model)
+    size = arguments.batch_size
+    items = PreparedItems(
+        arguments.prepared, length=arguments.items // size * size, batch_size=size, seed=arguments.seed
+    )
+    ours = [model.config.labels.index(name) for name in INSTRUMENT_NAMES]
+    *layers, output = model.network.classifier
+    last = cast("torch.nn.Linear", output)
+    features = torch.nn.Sequential(model.frontend, model.network.features, *layers).eval()
+    hidden, targets, known = [], [], []
+    with torch.inference_mode():
+        for batch in tqdm(DataLoader(items, size), unit="batch"):
+            hidden.append(features(batch["waveform"]).numpy())
+            targets.append(batch["target"][:, ours].numpy())
+            known.append(batch["known"][:, ours].numpy())
+    present = np.concatenate(targets).max(axis=1) > 0
+    # What has none of ours by its labels, but something hidden below, teaches nothing.
+    certain = present | (np.concatenate(known).min(axis=1) > 0)
+    print(f"{present.sum()} items with our instruments, {(certain & ~present).sum()} without")
+    weight, bias = fit(np.concatenate(hidden)[certain], present[certain], last, ours)
+    with torch.no_grad():
+        last.weight[ours] += torch.from_numpy(weight)
+        last.bias[ours] += bias
+    save_model(arguments.out, model)
+    print(f"Wrote {arguments.out}")
+
+
+def fit(
+    hidden: "NDArray[np.float32]", present: "NDArray[np.bool_]", last: "nn.Linear", ours: list[int]
+) -> "tuple[NDArray[np.float32], float]":
+    """What to add to the rows of the last layer.
+
+    Args:
+        hidden: Features before the last layer, (items, features).
+        present: Whether any of ours sounds, (items,).
+        last: The last layer.
+        ours: The rows of our instruments.
+
+    Returns:
+        Weight (features,) and bias.
+
+    Raises:
+        TrainingError: All items have our instruments, or none has; or the logits say nothing of that.
+    """
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    from .errors import TrainingError
+
+    if present.all() or not present.any():
+        raise TrainingError("The items must be some with and some without our instruments; prepare more of them.")
+    logits = hidden @ last.weight.detach().numpy()[ours].T + last.bias.detach().numpy()[ours]
+    mean, scale = hidden.mean(axis=0), hidden.std(axis=0) + 1e-3
+    inputs = np.column_stack([FREE * logits.max(axis=1), (hidden - mean) / scale])
+    regression = LogisticRegression(C=1 / (2 * REGULARISATION * len(inputs)), class_weight="balanced", max_iter=1000)
+    regression.fit(inputs, present)
+    highest, *rest = regression.coef_[0]
+    if highest <= 0:
+        raise TrainingError("The model's answers do not tell our instruments from other sounds at all; train it first.")
+    weight = STRENGTH * np.array(rest) / scale / (FREE * highest)  # in units of the logits
+    bias = STRENGTH * regression.intercept_[0] / (FREE * highest) - weight @ mean
+    return weight.astype(np.float32), float(bias)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""From an evaluated model to the Hub."""

@@ -1,0 +1,222 @@
+"""The README.md of a model: Hub metadata and what was measured, from an evaluation and the model's provenance.
+
+python -m training.publishing.model_card weights --evaluation runs/evaluation --out weights/README.md
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from instrument_model.config import CalibrationConfig
+from instrument_model.labels import INSTRUMENTS
+
+from ..cli import run_command
+from .measured_model import Figures, MeasuredModel
+from .provenance import PROVENANCE_FILE, Provenance
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult, ModelCard
+
+TEMPLATE = Path(__file__).with_name("model_card.md.j2")
+EVALUATION = "evaluation"
+"""Folder of figures and plots, within a model folder as within its repository on the Hub."""
+
+
+def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None = None) -> "ModelCard":
+    """The card of a model.
+
+    Args:
+        measured: The model with its figures.
+        provenance: What it was made of.
+        repo: Its name on the Hub, None for the bundled model.
+    """
+    from huggingface_hub import ModelCard, ModelCardData
+
+    emissions = {
+        "emissions": round(provenance.grams_of_co2, 1),
+        "source": "hours of training, an assumed power draw and the world's average mix of electricity",
+        "training_type": "fine-tuning",
+        "hardware_used": provenance.hardware or "unknown",
+    }
+    data = ModelCardData(
+        model_name="Musical instrument recogniser",
+        license=provenance.license,
+        library_name="instrument-model",
+        pipeline_tag="audio-classification",
+        tags=["music", "musical-instruments", "instrument-recognition", "audio", "safetensors"],
+        datasets=["agkphysics/AudioSet"],
+        base_model=provenance.base_model or None,
+        metrics=["accuracy", "f1", "roc_auc"],
+        eval_results=_eval_results(measured),
+        co2_eq_emissions=emissions if provenance.hours else None,
+    )
+    card: ModelCard = ModelCard.from_template(
+        data,
+        template_path=str(TEMPLATE),
+        repo=repo,
+        config=measured.config,
+        sha256=measured.sha256,
+        parameters=measured.parameters,
+        provenance=provenance,
+        clips=sum(collection.clips for collection in provenance.collections),
+        minutes=round(sum(collection.minutes for collection in provenance.collections)),
+        instruments=[instrument.display.lower() for instrument in INSTRUMENTS],
+        group=measured.group,
+        split=measured.figures.get("split"),
+        calibrated=_is_calibrated(measured.config.calibration),
+        held_out=_number(measured.held_out_calibration_error),
+        main=measured.main,
+        figures=_main_figures(measured.main),
+        per_class=_per_class(measured),
+        short_names=[instrument.irmas for instrument in INSTRUMENTS],
+        confusion=[
+            [instrument.display, *row] for instrument, row in zip(INSTRUMENTS, measured.main["confusion"], strict=True)
+        ],
+        calibration=_number(measured.main["calibration"]["ece"]),
+        limits=_limits(measured.figures.get("conditions", {})),
+        plots=[(plot.stem.replace("_", " "), f"{EVALUATION}/{plot.name}") for plot in measured.plots],
+    )
+    return card
+
+
+def _eval_results(measured: MeasuredModel) -> "list[EvalResult]":
+    from huggingface_hub import EvalResult
+
+    main = measured.main
+    metrics = (
+        ("accuracy", "Top-1, mean over the ten instruments", main["top1"]["per_class_mean"]),
+        ("accuracy", "Top-3, mean over the ten instruments", main["top3"]["per_class_mean"]),
+        ("f1", "Macro F1", main["classification"]["macro"]["f1"]),
+        ("roc_auc", "One of the ten against none of them", main["rejection"]["auroc"]),
+        ("expected_calibration_error", "Expected calibration error", main["calibration"]["ece"]),
+    )
+    return [
+        EvalResult(
+            task_type="audio-classification",
+            task_name="Musical instrument recognition",
+            dataset_type="recordings",
+            dataset_name=f"Recorded phrases, {measured.group}",
+            dataset_split="validation",
+            metric_type=kind,
+            metric_name=name,
+            metric_value=round(value, 4),
+        )
+        for kind, name, value in metrics
+        if value is not None
+    ]
+
+
+def _is_calibrated(calibration: CalibrationConfig) -> bool:
+    return calibration.temperature != 1 or any(calibration.bias.values())
+
+
+def _main_figures(main: Figures) -> list[tuple[str, str]]:
+    rows = []
+    for k in (1, 3):
+        top = main[f"top{k}"]
+        low, high = top["interval"]
+        rows.append(
+            (f"Top-{k}", f"{_percent(top['per_class_mean'])} (95 % interval {_percent(low)} to {_percent(high)})")
+        )
+    rejection = main["rejection"]
+    return [
+        *rows,
+        ("Macro F1", _number(main["classification"]["macro"]["f1"])),
+        ("Mean average precision, eleven labels", _number(main["map"])),
+        ("Label-ranking average precision", _number(main["lrap"])),
+        ("AUROC of one of the ten against none", _number(rejection["auroc"])),
+        ("Recordings of the ten that are named", _percent(rejection["instruments_named"])),
+        ("Others that are answered with none of these", _percent(rejection["others_rejected"])),
+        ("Expected calibration error", _number(main["calibration"]["ece"])),
+    ]
+
+
+def _per_class(measured: MeasuredModel) -> list[list[str]]:
+    scores = measured.main["classification"]["per_label"]
+    accuracies = measured.main["per_class_top1"]
+    thresholds = measured.config.calibration.thresholds
+    return [
+        [
+            label.display,
+            str(scores[label.name]["support"]),
+            _percent(accuracies.get(label.name)),
+            *(_number(scores[label.name][score]) for score in ("precision", "recall", "f1")),
+            f"{thresholds[label.name]:.2f}",
+        ]
+        for label in INSTRUMENTS
+    ]
+
+
+def _limits(conditions: Figures) -> list[tuple[str, list[list[str]]]]:
+    """Tables of accuracy against noise and length, and of ranking against the number of instruments."""
+    if not conditions:
+        return []
+    noise, length, instruments = (conditions[name] for name in ("noise", "length", "instruments"))
+    colours = [name for name in noise if name != "clean"]
+    accuracy = ["top-1", "top-3"]
+    return [
+        (
+            "Noise",
+            [["noise", *accuracy], ["none", *_accuracies(noise["clean"])]]
+            + [[f"{colour}, {snr}", *_accuracies(value)] for colour in colours for snr, value in noise[colour].items()],
+        ),
+        ("Length", [["loudest part", *accuracy]] + [[name, *_accuracies(value)] for name, value in length.items()]),
+        (
+            "Several instruments at once",
+            [["instruments", "label-ranking average precision", "recall among as many guesses as instruments"]]
+            + [[name, _number(value["lrap"]), _percent(value["recall_at_k"])] for name, value in instruments.items()],
+        ),
+    ]
+
+
+def _accuracies(figures: Figures) -> list[str]:
+    return [_percent(figures["top1"]), _percent(figures["top3"])]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f} %"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a model card is made of."""
+    parser.add_argument("--model", type=Path, default=Path("weights"), help="model folder (default: %(default)s)")
+    parser.add_argument("--evaluation", type=Path, help=f"default: {EVALUATION} in the model folder")
+    parser.add_argument("--provenance", type=Path, help=f"default: {PROVENANCE_FILE} in the model folder")
+
+
+def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Provenance]:
+    """The model with what was measured of it and what it was made of.
+
+    Raises:
+        ModelError: The model is broken, or config and weights do not belong together.
+        TrainingError: There is no evaluation or provenance, or the evaluation is of other weights.
+    """
+    measured = MeasuredModel.load(options.model, options.evaluation or options.model / EVALUATION)
+    return measured, Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.publishing.model_card", description="Writes the README.md of a model."
+    )
+    add_model_arguments(parser)
+    parser.add_argument("--out", type=Path, help="file to write (default: README.md in the model folder)")
+    options = parser.parse_args(arguments)
+
+    def command() -> None:
+        measured, provenance = read_model_arguments(options)
+        out = options.out or options.model / "README.md"
+        out.write_text(f"{model_card(measured, provenance)}\n", encoding="utf-8")
+        print(f"Wrote {out}")
+
+    return run_command(command)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

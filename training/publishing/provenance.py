@@ -1,0 +1,205 @@
+"""What a model was made of: licence, base, recordings with their licences, hardware and time. A model card repeats it.
+
+python -m training.publishing.provenance --library LIBRARY --hours 5 --hardware "2 CPU cores" --out runs/first/provenance.json
+python -m training.publishing.provenance --folder RECORDINGS --folder-licence CC0 --irmas IRMAS --out provenance.json
+"""
+
+import argparse
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from ..cli import run_command
+from ..data.clips import Clip
+from ..data.sources import folder, irmas
+from ..data.sources.csv_tables import read_table
+from ..errors import TrainingError
+
+PROVENANCE_FILE = "provenance.json"
+NON_COMMERCIAL = "cc-by-nc-sa-4.0"  # of the strictest recordings in the library that the bundled model is trained on
+BASE_MODEL = "fschmid56/EfficientAT"
+WATTS = 30.0  # of two busy cores of a server and their share of the rest
+GRAMS_PER_KWH = 480.0  # world average of electricity in 2023, Ember, Global Electricity Review 2024
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Recordings from one place.
+
+    Attributes:
+        name: As in the column `source` of a manifest.
+        licence: As stated there.
+        clips: How many.
+        minutes: Their length.
+    """
+
+    name: str
+    licence: str
+    clips: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a model was made of.
+
+    Attributes:
+        license: Of the weights, as the Hub abbreviates it.
+        base_model: The network that training started from, as `owner/name`; empty if from scratch.
+        collections: What it was trained on; none for a network that was not trained further.
+        rendered: Material that was synthesised, one sentence each.
+        hardware: What it was trained with.
+        hours: Of training.
+        watts: Power drawn meanwhile.
+    """
+
+    license: str
+    base_model: str
+    collections: tuple[Collection, ...] = ()
+    rendered: tuple[str, ...] = ()
+    hardware: str = ""
+    hours: float = 0.0
+    watts: float = WATTS
+
+    @property
+    def kilowatt_hours(self) -> float:
+        """Electricity used."""
+        return self.hours * self.watts / 1000
+
+    @property
+    def grams_of_co2(self) -> float:
+        """Emissions at the world's average mix of electricity."""
+        return self.kilowatt_hours * GRAMS_PER_KWH
+
+    def write(self, path: Path) -> None:
+        """Writes it as JSON.
+
+        Raises:
+            TrainingError: The file cannot be written.
+        """
+        try:
+            path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
+
+    @classmethod
+    def read(cls, path: Path) -> "Provenance":
+        """Reads what `write` wrote.
+
+        Raises:
+            TrainingError: The file is missing or something else.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            collections = tuple(Collection(**collection) for collection in values.pop("collections", ()))
+            provenance = cls(collections=collections, rendered=tuple(values.pop("rendered", ())), **values)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            again = "write it with `python -m training.publishing.provenance`"
+            raise TrainingError(f"{path} does not say what the model was made of; {again}.") from error
+        texts = (provenance.license, provenance.base_model, provenance.hardware)
+        if not all(isinstance(text, str) for text in texts) or not provenance.license:
+            raise TrainingError(
+                f"{path} names no license; write it again with `python -m training.publishing.provenance`."
+            )
+        return provenance
+
+
+def collections(library: Path) -> tuple[Collection, ...]:
+    """The collections that a library's training clips come from.
+
+    Raises:
+        TrainingError: The manifest is missing or lacks a column.
+    """
+    columns = ("split", "source", "licence", "seconds")
+    by_name: dict[str, list[Collection]] = {}
+    path = library / "manifest.csv"
+    for row in read_table(path, columns, "give a folder that holds manifest.csv"):
+        if row["split"] != "train":
+            continue
+        try:
+            clip = Collection(row["source"], row["licence"], 1, float(row["seconds"]) / 60)
+        except ValueError as error:
+            raise TrainingError(f"{path} has {row['seconds']!r} where seconds should be; correct it.") from error
+        by_name.setdefault(clip.name, []).append(clip)
+    return tuple(_sum(name, clips) for name, clips in by_name.items())
+
+
+def collection_of_clips(clips: Sequence[Clip], licence: str) -> tuple[Collection, ...]:
+    """The collections of those clips that are for training, whose length is read from the files.
+
+    Args:
+        clips: Of a folder per class, or of IRMAS.
+        licence: Of all of them.
+    """
+    by_name: dict[str, list[Collection]] = {}
+    for clip in clips:
+        if clip.split == "train":
+            one = Collection(clip.source, licence, 1, _minutes(clip.path))
+            by_name.setdefault(clip.source, []).append(one)
+    return tuple(_sum(name, parts) for name, parts in by_name.items())
+
+
+def _sum(name: str, parts: Sequence[Collection]) -> Collection:
+    minutes = round(sum(part.minutes for part in parts), 1)
+    return Collection(name, parts[0].licence, sum(part.clips for part in parts), minutes)
+
+
+def _minutes(path: Path) -> float:
+    """The length of a recording; none if it cannot be read, since then nothing was learned from it."""
+    import soundfile
+
+    from instrument_model.audio import read_blocks
+    from instrument_model.errors import AudioError
+
+    try:
+        information = soundfile.info(path)
+        return float(information.frames / information.samplerate / 60)
+    except (OSError, soundfile.LibsndfileError):
+        pass  # not one of its formats
+    rate = 16_000  # of no importance
+    try:
+        return sum(len(block) for block in read_blocks(path, rate)) / rate / 60
+    except AudioError:
+        return 0.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.publishing.provenance", description="What a model was made of."
+    )
+    parser.add_argument(
+        "--library", dest="libraries", type=Path, action="append", default=[], help="folder with a manifest.csv"
+    )
+    parser.add_argument("--folder", type=Path, action="append", default=[], help="folder with a folder per class")
+    parser.add_argument(
+        "--folder-licence", default="not stated", help="of the recordings in --folder (default: %(default)s)"
+    )
+    parser.add_argument("--irmas", type=Path, action="append", default=[], help="IRMAS, of which the training clips")
+    parser.add_argument("--rendered", action="append", default=[], help="a sentence about synthesised material")
+    parser.add_argument("--license", default=NON_COMMERCIAL, help="of the weights (default: %(default)s)")
+    parser.add_argument("--base-model", default=BASE_MODEL, help="default: %(default)s")
+    parser.add_argument("--hardware", default="", help="what it was trained with")
+    parser.add_argument("--hours", type=float, default=0.0, help="of training")
+    parser.add_argument("--watts", type=float, default=WATTS, help="drawn meanwhile (default: %(default)s)")
+    parser.add_argument("--out", type=Path, required=True, help=f"file to write, usually {PROVENANCE_FILE}")
+    options = parser.parse_args(arguments)
+
+    def command() -> None:
+        values = {
+            field.name: getattr(options, field.name) for field in fields(Provenance) if hasattr(options, field.name)
+        }
+        found = [collections(library) for library in options.libraries]
+        found += [collection_of_clips(folder.read(root), options.folder_licence) for root in options.folder]
+        found += [collection_of_clips(irmas.read_training(root), irmas.LICENCE) for root in options.irmas]
+        values["collections"] = tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes))
+        Provenance(**{**values, "rendered": tuple(options.rendered)}).write(options.out)
+        print(f"Wrote {options.out}")
+
+    return run_command(command)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

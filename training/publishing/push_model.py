@@ -1,0 +1,152 @@
+"""Publishes a model with its evaluation as one commit on the Hugging Face Hub, then downloads it and compares.
+
+    python -m training.publishing.push_model --repo OWNER/NAME [--private] [--tag v1.0] [--dry-run]
+
+Log in before with `hf auth login` or set HF_TOKEN.
+"""
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from ..cli import run_command
+from ..errors import TrainingError
+from .measured_model import MeasuredModel
+from .model_card import EVALUATION, add_model_arguments, model_card, read_model_arguments
+from .provenance import Provenance
+
+if TYPE_CHECKING:
+    from huggingface_hub import CommitInfo
+
+TOLERANCE = 1e-6
+"""How much a probability may change on the way to the Hub and back."""
+
+
+def stage(measured: MeasuredModel, provenance: Provenance, repo: str, folder: Path) -> None:
+    """Puts into a folder exactly what is to be published: model, card, figures and plots."""
+    from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
+
+    from ..evaluation.report import METRICS_FILE, to_json
+
+    for name in (CONFIG_FILE, WEIGHTS_FILE):
+        shutil.copy(measured.folder / name, folder)
+    plots = folder / EVALUATION
+    plots.mkdir()
+    # Paths of this computer are nobody else's business.
+    figures = {**measured.figures, "unreadable": len(measured.figures.get("unreadable", ()))}
+    (plots / METRICS_FILE).write_text(to_json({repo: figures}), encoding="utf-8")
+    for path in measured.plots:
+        shutil.copy(path, plots)
+    card = model_card(measured, provenance, repo)
+    (folder / "README.md").write_text(f"{card}\n", encoding="utf-8")
+
+
+def push(folder: Path, options: argparse.Namespace) -> "CommitInfo":
+    """Makes one commit of a staged folder, so that a failure leaves the branch as it was.
+
+    Raises:
+        TrainingError: The Hub cannot be reached or refuses.
+    """
+    from .hub import hub_api
+
+    with hub_api(options.repo) as api:
+        # A repository that exists stays as private or public as it is.
+        api.create_repo(options.repo, private=options.private, exist_ok=True)
+        if options.tag in {tag.name for tag in api.list_repo_refs(options.repo).tags}:
+            raise TrainingError(f"{options.repo} has a tag {options.tag} already; choose another one.")
+        if options.branch:
+            api.create_branch(options.repo, branch=options.branch, exist_ok=True)
+        commit = api.upload_folder(
+            repo_id=options.repo,
+            folder_path=folder,
+            revision=options.branch,
+            create_pr=options.pull_request,
+            delete_patterns=f"{EVALUATION}/*",  # those of an earlier evaluation
+            commit_message=options.message,
+        )
+        if options.tag:
+            api.create_tag(options.repo, tag=options.tag, revision=commit.oid)
+    return commit
+
+
+def verify(model: Path, repo: str, commit: str) -> float:
+    """Downloads a commit and compares it with the model it was made from.
+
+    Returns:
+        The largest difference between their probabilities, on noise.
+
+    Raises:
+        ModelError: It cannot be downloaded.
+        TrainingError: It is another model.
+    """
+    import torch
+
+    from instrument_model.hub import download
+    from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_model
+
+    published = download(repo, commit).folder
+    if file_sha256(published / WEIGHTS_FILE) != file_sha256(model / WEIGHTS_FILE):
+        raise TrainingError(f"{repo} at {commit} holds other weights than {model}; publish it again.")
+    ours, theirs = load_model(model), load_model(published)
+    noise = torch.rand(2, 3 * ours.config.frontend.sample_rate, generator=torch.Generator().manual_seed(0)) - 0.5
+    with torch.inference_mode():
+        difference = float((ours.probabilities(noise) - theirs.probabilities(noise)).abs().max())
+    if difference > TOLERANCE:
+        raise TrainingError(
+            f"{repo} at {commit} answers differently from {model} (by {difference:.1g}); publish it again."
+        )
+    return difference
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.publishing.push_model",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--repo", required=True, metavar="OWNER/NAME", help="repository; created where it does not exist"
+    )
+    add_model_arguments(parser)
+    parser.add_argument("--private", action="store_true", help="create the repository for its owner's eyes only")
+    parser.add_argument("--branch", help="commit to this branch instead of main; created where it does not exist")
+    parser.add_argument("--pull-request", action="store_true", help="propose the commit instead of making it")
+    parser.add_argument("--tag", help="name for the commit, such as v1.0")
+    parser.add_argument("--message", default="Publish the model with its evaluation", help="of the commit")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be published and ask the Hub nothing")
+    options = parser.parse_args(arguments)
+    return run_command(lambda: publish(options))
+
+
+def publish(options: argparse.Namespace) -> None:
+    """Runs the command.
+
+    Raises:
+        ModelError: The model cannot be loaded, or is not what the Hub gives back.
+        TrainingError: There is no evaluation of it, or the Hub cannot be reached or refuses.
+    """
+    from .hub import describe
+
+    if options.branch and options.pull_request:
+        raise TrainingError("A pull request goes to the main branch; give --branch or --pull-request, not both.")
+    measured, provenance = read_model_arguments(options)
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        stage(measured, provenance, options.repo, folder)
+        print(describe(folder))
+        if options.dry_run:
+            print(f"Nothing was uploaded to {options.repo}.")
+            return
+        commit = push(folder, options)
+    difference = verify(options.model, options.repo, commit.oid)
+    print(f"Downloaded again: the same weights, probabilities within {difference:.0e}.")
+    print(commit.pr_url or commit.commit_url)
+    print(f"Pin it with MODEL_REPO={options.repo} MODEL_REVISION={commit.oid}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Labelled phrases from MIDI files and sound fonts."""
