@@ -84,7 +84,8 @@ def test_goes_on_after_kill_9(
     folder.mkdir()
     for number in range(300):
         (folder / f"{number:03}.wav").symlink_to(recordings["wav"])
-    code = "from instrument_model import cli, collection; collection.PART_ROWS = 2; cli.main()"
+    code = "from instrument_model import cli\nfrom instrument_model.batch import labelling\n"
+    code += "labelling.PART_ROWS = 2\ncli.main()"
     arguments = [str(folder), "--out", str(out), "--model", str(model_folder), "--workers", "1"]
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
     parts = tmp_path / "out.jsonl.parts"

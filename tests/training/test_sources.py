@@ -422,7 +422,7 @@ def _without_a_part(root: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (_without_a_class, r"no clips of trumpet \(folder tru\) .* training\.sources\.irmas"),
+        (_without_a_class, r"no clips of trumpet \(folder tru\) .* training\.data\.sources\.irmas"),
         (_with_a_strange_name, r"copy of a clip\.wav is not named like an IRMAS clip"),
         (_with_an_unknown_code, r"Aria-1\.txt names the instrument 'vla'"),
         (_without_an_annotation, r"annotation .*Aria-1\.txt cannot be read"),
