@@ -104,10 +104,10 @@ class Gate:
         await self._storage.count()
         most, room = limits.upload_mb * MB * limits.max_files + MB, self._storage.room
         if _announced(scope) > most:
-            await self._refuse_upload(413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb), scope, receive, send)
+            await self._refuse_upload(413, strings.UPLOAD_TOO_BIG.format(mb=limits.upload_mb), scope, receive, send)
             return
         if room.files <= 0 or _announced(scope) > room.bytes:
-            await self._refuse_upload(507, texts.UPLOAD_NO_ROOM, scope, receive, send)
+            await self._refuse_upload(507, strings.UPLOAD_NO_ROOM, scope, receive, send)
             return
         arrived = 0
         refused: int | None = None
@@ -126,14 +126,14 @@ class Gate:
                 arrived += len(chunk)
                 room = add(len(chunk), form.files - before)
                 if arrived > most:
-                    refused, sentence = 413, texts.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
+                    refused, sentence = 413, strings.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
                 elif room.bytes < 0 or room.files < 0:
-                    refused, sentence = 507, texts.UPLOAD_NO_ROOM
+                    refused, sentence = 507, strings.UPLOAD_NO_ROOM
                 else:
                     return
                 raise MultiPartException(sentence)  # upon which Gradio removes what has arrived
 
-            late = MultiPartException(texts.UPLOAD_LATE)
+            late = MultiPartException(strings.UPLOAD_LATE)
             await self._app(scope, _watched(receive, look, limits.request_seconds, late), send_refusal)
 
     async def _refuse_upload(

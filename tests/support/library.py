@@ -10,6 +10,7 @@ from torch import Tensor
 
 from instrument_model.config import WindowConfig
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES, LABELS
+from tests.support.sounds import Samples, tone, write
 from training.data.sources.irmas import BY_CODE, TESTING
 
 RATE = 32_000

@@ -18,6 +18,7 @@ from training.data.audio_cache import AudioCache
 from training.data.clips import Clip
 from training.data.sources import irmas, manifest
 from training.errors import TrainingError
+from training.evaluation import conditions, metrics, results
 from training.evaluation.report import to_json
 from training.evaluation.results import Answers, clusters_of, group_figures
 from training.evaluation.robustness import Robustness

@@ -1,6 +1,6 @@
 """What a model was made of: licence, base, recordings with their licences, hardware and time. A model card repeats it.
 
-python -m training.publishing.provenance --library LIBRARY --hours 5 --hardware "2 CPU cores" --out runs/first/provenance.json
+python -m training.publishing.provenance --library LIBRARY --hours 5 --hardware "2 CPU cores" --out provenance.json
 python -m training.publishing.provenance --folder RECORDINGS --folder-licence CC0 --irmas IRMAS --out provenance.json
 """
 
