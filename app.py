@@ -1,6 +1,7 @@
 """The page and the API: what there is to see and which handler answers. `python app.py` starts it."""
 
 import logging
+import os
 import sys
 from functools import partial
 from threading import Thread
@@ -20,6 +21,7 @@ from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from interface import model_card, strings, views
 from interface.server.cleanup import Sweeper
+from interface.server.fetch import Fetcher
 from interface.server.gradio_page import Page
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
@@ -166,10 +168,10 @@ def api(handlers: Handlers) -> None:
         )
 
 
-def build(handlers: Handlers, feedback: FeedbackStore | None = None) -> Page:
+def build(handlers: Handlers, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
     """The whole page."""
     limits = handlers.limits
-    page = Page(title=strings.TITLE, analytics_enabled=False, fill_width=True)
+    page = Page(fetcher, title=strings.TITLE, analytics_enabled=False, fill_width=True)
     with page:
         html(views.title(), elem_id="title")
         with gr.Tabs():
@@ -201,19 +203,20 @@ def main() -> int:
         logging.getLogger(client).setLevel(logging.ERROR)
     try:
         limits, server_port = Limits.from_environment(), port()
+        fetcher = Fetcher.from_environment(os.environ, limits.upload_mb * MB, limits.fetch_seconds)
         handlers = Handlers(ModelProvider.from_environment(), limits)
         UPLOADS.create()
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     try:
-        serve(handlers, server_port)
+        serve(handlers, fetcher, server_port)
     finally:
         UPLOADS.remove()
     return 0
 
 
-def serve(handlers: Handlers, server_port: int | None) -> None:
+def serve(handlers: Handlers, fetcher: Fetcher, server_port: int | None) -> None:
     """Answers until the process is told to end."""
     limits = handlers.limits
     share_heaps()
@@ -225,7 +228,7 @@ def serve(handlers: Handlers, server_port: int | None) -> None:
     torch.set_num_threads(limits.threads)
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
-    page = build(handlers, feedback)
+    page = build(handlers, fetcher, feedback)
     Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.temp_file_sets).start()
     page.launch(
         server_port=server_port,

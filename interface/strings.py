@@ -152,7 +152,18 @@ API_FILE = (
     "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; the first {minutes} minutes are "
     "analysed."
 )
-API_NO_ADDRESS = "This app fetches no web addresses; download the recording and upload the file."
+API_NO_ADDRESS = (
+    "This app does not fetch web addresses unless its host lists the allowed sites in FETCH_HOSTS; "
+    "download the recording and upload the file."
+)
+FETCH_ADDRESS = "Only plain https addresses can be fetched, such as https://audio.example.org/clip.mp3."
+FETCH_HOST = "This app fetches recordings only from the sites in its FETCH_HOSTS, and this is not one of them."
+FETCH_PRIVATE = "{host} has no public address, so nothing is fetched from it; upload the file instead."
+FETCH_STATUS = "{host} answered with status {status}; check the address."
+FETCH_REDIRECTS = "The address leads from one redirect to the next; give the address of the file itself."
+FETCH_TOO_BIG = "The file at this address is larger than {mb} MB; send a smaller one."
+FETCH_LATE = "{host} took too long to send the file; try again, or upload it."
+FETCH_FAILED = "{host} could not be reached, or did not send the whole file; check the address and try again."
 API_NOT_UPLOADED = 'The file is not on this server (any more); upload it, for example with handle_file("clip.mp3").'
 REQUEST_LATE = "The analysis was stopped after {seconds} seconds; send a shorter recording, or fewer at a time."
 REQUEST_ABANDONED = "The connection was closed, so the analysis was stopped."

@@ -28,6 +28,7 @@ class Limits:
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
         max_files: Files in one go on the tab for several.
         request_seconds: How long a request may take to arrive, and how long its analysis may take.
+        fetch_seconds: How long a recording may take to arrive that is given by its address, see FETCH_HOSTS.
         workers: Recordings that are analysed at the same time; one more than there are cores leaves no core idle.
         threads: Cores that one recording may use; with several visitors at a time, more than one slows everybody down.
         live_listeners: Visitors who may listen live at the same time; a further one is told so.
@@ -47,6 +48,7 @@ class Limits:
     max_minutes: int = 15
     max_files: int = 30
     request_seconds: int = 600
+    fetch_seconds: int = 60
     workers: int = 3
     threads: int = 1
     live_listeners: int = 8

@@ -3,11 +3,12 @@
 import gradio as gr
 from gradio.state_holder import SessionState
 
+from interface.server.fetch import Fetcher
 from interface.server.gradio_page import Page
 
 
 def page() -> Page:
-    built = Page(analytics_enabled=False)
+    built = Page(Fetcher.from_environment({}, 1, 1.0), analytics_enabled=False)
     with built:
         question, answer = gr.Textbox("nothing yet"), gr.Textbox()
         question.change(str.upper, question, answer, api_name="shout")
