@@ -9,12 +9,11 @@ from threading import Thread
 from interface.server.environment import UPLOADS  # before Gradio, which reads the environment when it is imported
 
 try:
-    import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before torch, which it patches
+    import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before Gradio, which it patches
 except ImportError:
     spaces = None
 
 import gradio as gr
-import torch
 from starlette.middleware import Middleware
 
 from instrument_model.errors import InstrumentModelError
@@ -204,7 +203,7 @@ def main() -> int:
     try:
         limits, server_port = Limits.from_environment(), port()
         fetcher = Fetcher.from_environment(os.environ, limits.upload_mb * MB, limits.fetch_seconds)
-        handlers = Handlers(ModelProvider.from_environment(), limits)
+        handlers = Handlers(ModelProvider.from_environment(threads=limits.threads), limits)
         UPLOADS.create()
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -225,7 +224,6 @@ def serve(handlers: Handlers, fetcher: Fetcher, server_port: int | None) -> None
     feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:
         feedback.start_commits()
-    torch.set_num_threads(limits.threads)
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     page = build(handlers, fetcher, feedback)

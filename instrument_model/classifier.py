@@ -12,19 +12,15 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor, nn
 
 from .audio import MAX_SECONDS, array_blocks, read_blocks
 from .config import ModelConfig
 from .errors import ModelError
-from .folding import folded
 from .labels import INSTRUMENT_NAMES
-from .network.model import InstrumentNetwork
 from .prediction import Guess, ModelIdentity, Prediction, Segment
-from .sharing import window_log_mels
-from .weights import WEIGHTS_FILE, file_sha256, load_model, save_model
+from .runtime import Runtime, make_runtime, usable_cores
+from .weights import WEIGHTS_FILE, Model, file_sha256, load_model, save_model
 from .windows import Window, WindowStream
 
 BUNDLED_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
@@ -36,46 +32,63 @@ STRETCH_WINDOWS = 16
 FIRST_WINDOWS = 3
 """Those of the first stretches, so that in a short recording, too, every core has something to do."""
 
-BATCH_SIZE = 8
-"""Windows that the network hears at once: with more, feature maps outgrow the caches."""
-
 TOP = 3
 """Instruments named in a prediction, whether they reach their thresholds or not."""
 
 
 class InstrumentClassifier:
-    """Names the instruments in recordings; several threads may use one at once."""
+    """Names the instruments in recordings; several threads may use one at once, and it can be pickled."""
 
-    def __init__(self, network: InstrumentNetwork, identity: ModelIdentity | None = None) -> None:
-        """Takes a network that is in memory already; `from_pretrained` loads one.
+    def __init__(
+        self,
+        model: Model,
+        identity: ModelIdentity | None = None,
+        *,
+        device: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Take a model that is in memory already; `from_pretrained` loads one.
 
         Args:
-            network: Is set to evaluation mode; a change of its weights after this is not heard.
+            model: Configuration and weights, which must not be changed after this.
             identity: What predictions say about the model.
+            device: As in `from_pretrained`.
+            threads: As in `from_pretrained`.
+
+        Raises:
+            ModelError: PyTorch is needed and not installed, or there is no such device.
         """
-        self.network = network.eval()
-        self._folded = folded(network)
-        self._frontend: nn.Module = self._folded.frontend
-        self._logits: nn.Module = self._folded.network
+        self.model = model
         self.identity = identity or ModelIdentity("memory")
+        self.threads = usable_cores() if threads is None else threads
+        self._runtime: Runtime = make_runtime(model, device)
 
     @property
     def config(self) -> ModelConfig:
         """What the model is made of."""
-        return self.network.config
+        return self.model.config
 
     @classmethod
     def from_pretrained(
-        cls, source: str | os.PathLike[str] | None = None, revision: str | None = None
+        cls,
+        source: str | os.PathLike[str] | None = None,
+        revision: str | None = None,
+        *,
+        device: str | None = None,
+        threads: int | None = None,
     ) -> "InstrumentClassifier":
-        """Loads a model, strictly and from safetensors only.
+        """Load a model, strictly and from safetensors only.
 
         Args:
             source: A model folder or a Hub repository `owner/name`; the bundled model if None.
             revision: Branch, tag or commit of the repository.
+            device: `cuda`, `cuda:1` or `mps` for a GPU, `cpu-torch` for PyTorch on the CPU; these need PyTorch. ONNX
+                Runtime on the CPU if None.
+            threads: How many cores a recording may use; all if None.
 
         Raises:
-            ModelError: There is no such model, it cannot be downloaded, or it is broken.
+            ModelError: There is no such model, it cannot be downloaded, or it is broken; PyTorch is needed and not
+                installed, or there is no such device.
         """
         folder = BUNDLED_WEIGHTS if source is None else Path(source)
         name = "bundled" if source is None else os.fspath(source)
@@ -89,18 +102,8 @@ class InstrumentClassifier:
             folder, commit = download(source, revision)
         else:
             raise ModelError(f"{name} is neither a model folder nor a Hub repository (owner/name); check its spelling.")
-        return cls(load_model(folder), ModelIdentity(name, commit, file_sha256(folder / WEIGHTS_FILE)))
-
-    def compile(self) -> None:
-        """Makes all later predictions faster: worth half a second for many recordings, or for an hour of sound.
-
-        Answers change by rounding only. On a GPU nothing changes.
-        """
-        from .compiling import CompiledNetwork, compiled_frontend
-
-        if self._folded.bias.device.type == "cpu":
-            self._frontend = compiled_frontend(self._folded.frontend)
-            self._logits = CompiledNetwork(self._folded)
+        identity = ModelIdentity(name, commit, file_sha256(folder / WEIGHTS_FILE))
+        return cls(load_model(folder), identity, device=device, threads=threads)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
         """Writes `config.json` and `model.safetensors`.
@@ -108,7 +111,7 @@ class InstrumentClassifier:
         Raises:
             ModelError: The folder cannot be written.
         """
-        save_model(Path(folder), self.network)
+        save_model(Path(folder), self.model)
 
     def predict(
         self,
@@ -135,41 +138,29 @@ class InstrumentClassifier:
         else:
             file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
         stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
-        threads = torch.get_num_threads()
         heard: list[_Heard] = []
-        with closing(_in_order(self._listen, _stretches(stream, threads), threads)) as answers:
+        with closing(_in_order(self._listen, _stretches(stream, self.threads), self.threads)) as answers:
             for some in answers:
                 heard += some
                 if progress:
                     progress(heard[-1].end)
         return self._summarise(file, stream, heard)
 
-    def window_probabilities(self, windows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probabilities of windows of equal length; (windows, samples) to (windows, labels)."""
-        with torch.inference_mode():
-            waveform = torch.from_numpy(windows).to(self._folded.bias.device)
-            return self._probabilities(self._frontend(waveform))
-
     def _listen(self, stretch: list[Window]) -> "list[_Heard]":
         """Spares the network the silent windows."""
-        audible = torch.tensor([not window.silent for window in stretch])
-        rows: Iterator[NDArray[np.float64]] = iter(())
-        if audible.any():
-            with torch.inference_mode():
-                log_mels = window_log_mels(self._frontend, self.config.frontend, stretch)
-                rows = iter(self._probabilities(log_mels if audible.all() else log_mels[audible]))
+        audible = [not window.silent for window in stretch]
+        rows = iter(self._calibrated(self._runtime(stretch, audible).logits) if any(audible) else ())
         silence = np.zeros(len(self.config.labels))
         return [
             _Heard(window.start, window.end, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
             for window in stretch
         ]
 
-    def _probabilities(self, log_mels: Tensor) -> NDArray[np.float64]:
-        with torch.inference_mode():
-            logits = torch.cat(
-                [self._logits(batch) for batch in log_mels.tensor_split(-(-len(log_mels) // BATCH_SIZE))]
-            )
-        probabilities: NDArray[np.float64] = self._folded.calibrated(logits).double().cpu().numpy()
+    def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits of the network to calibrated probabilities, (windows, labels) both."""
+        calibration = self.config.calibration
+        bias = np.array([calibration.bias[name] for name in self.config.labels])
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(logits / calibration.temperature + bias)))
         return probabilities
 
     def _summarise(self, file: str | None, stream: WindowStream, heard: "list[_Heard]") -> Prediction:
@@ -241,7 +232,7 @@ def _in_order(function: Callable[[Task], Answer], tasks: Iterable[Task], ahead: 
 @functools.cache
 def _listeners() -> ThreadPoolExecutor:
     """Threads that have one core each: stretches side by side are quicker than a stretch on all cores."""
-    return ThreadPoolExecutor(os.cpu_count(), "listener", initializer=lambda: torch.set_num_threads(1))
+    return ThreadPoolExecutor(usable_cores(), "listener")
 
 
 if hasattr(os, "register_at_fork"):  # a fork inherits the pool without its threads

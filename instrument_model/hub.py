@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .config import ModelConfig
 from .errors import ModelError
 from .hub_errors import hub_failures, hub_sentence, named
-from .weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_config
+from .weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_config, weights_bytes
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
@@ -188,14 +188,7 @@ def _check_size(info: "ModelInfo", name: str, limit: int) -> None:
 
 def _max_weights_bytes(config: ModelConfig) -> int:
     """The size of this network's weights in single precision."""
-    import torch
-
-    from .network.mobilenet import MobileNetV3
-
-    with torch.device("meta"):  # shapes without memory
-        state = MobileNetV3(config.network, len(config.labels)).state_dict()
-    n_bytes: int = sum(tensor.numel() * tensor.element_size() for tensor in state.values())
-    return n_bytes + MAX_HEADER_BYTES
+    return weights_bytes(config) + MAX_HEADER_BYTES
 
 
 def _check_intact(path: Path) -> None:

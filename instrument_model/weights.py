@@ -2,38 +2,63 @@
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
+from typing import Any
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 
 from .config import ModelConfig
 from .errors import ModelError
-from .network.model import InstrumentNetwork
+from .graph import network_graph
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
 
+Tensors = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model in memory.
+
+    Attributes:
+        config: Everything besides the weights.
+        tensors: The network's parameters and statistics by their names in `model.safetensors`.
+    """
+
+    config: ModelConfig
+    tensors: Tensors
+
 
 def file_sha256(path: Path) -> str:
-    """The file's SHA-256 as 64 hexadecimal digits."""
+    """Return the file's SHA-256 as 64 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save_model(folder: Path, model: InstrumentNetwork) -> None:
-    """Writes the model into `folder`, each file complete or not at all.
+def weights_bytes(config: ModelConfig) -> int:
+    """Return the size of all tensors of a model in bytes."""
+    return sum(prod(shape) * (8 if kind == "I64" else 4) for kind, shape in _expected(config).values())
+
+
+def save_model(folder: Path, model: Model) -> None:
+    """Write the model into `folder`, each file complete or not at all.
 
     Raises:
         ModelError: The folder cannot be written.
     """
-    state = {name: tensor.detach().contiguous().cpu() for name, tensor in model.network.state_dict().items()}
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in model.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
             weights, config = Path(temporary, WEIGHTS_FILE), Path(temporary, CONFIG_FILE)
-            save_file(state, weights, metadata={"format": "pt"})
+            save_file(tensors, weights, metadata={"format": "pt"})
             config.write_text(model.config.to_json(), encoding="utf-8")
             weights.chmod(config.stat().st_mode)  # safetensors keeps it to the owner; the umask is to decide
             weights.replace(folder / WEIGHTS_FILE)
@@ -45,7 +70,7 @@ def save_model(folder: Path, model: InstrumentNetwork) -> None:
 
 
 def load_config(folder: Path) -> ModelConfig:
-    """Reads the configuration of a model folder.
+    """Read the configuration of a model folder.
 
     Raises:
         ModelError: It is missing, broken or of a newer format.
@@ -60,11 +85,11 @@ def load_config(folder: Path) -> ModelConfig:
         raise ModelError(f"{folder / CONFIG_FILE} cannot be read; download or export the model again.") from error
 
 
-def load_model(folder: Path) -> InstrumentNetwork:
-    """Reads a model folder; every parameter must be there with the shape that the configuration asks for, and no other.
+def load_model(folder: Path) -> Model:
+    """Read a model folder.
 
-    Returns:
-        The network in evaluation mode on the CPU.
+    Every tensor must be there with the type and the shape that the configuration asks for, and no other; all numbers
+    must be finite.
 
     Raises:
         ModelError: A file is missing or broken, or weights and configuration do not belong together.
@@ -75,19 +100,36 @@ def load_model(folder: Path) -> InstrumentNetwork:
         raise ModelError(
             f"{folder} holds no {WEIGHTS_FILE}; models are loaded from safetensors only, export this one again."
         )
-    with torch.random.fork_rng(devices=[]):  # the weights drawn here are overwritten: the caller's numbers stay theirs
-        model = InstrumentNetwork(config)
-    expected = {name: list(tensor.shape) for name, tensor in model.network.state_dict().items()}
     try:
-        with safe_open(path, framework="pt") as file:
-            found = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118 - not a mapping
-        if found != expected:
-            odd = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-            raise ModelError(
-                f"{path} does not fit its {CONFIG_FILE} ({len(odd)} parameters differ, the first is {odd[0]}); "
-                "export the model again."
-            )
-        model.network.load_state_dict(load_file(path), strict=True)
+        _check_header(path, config)
+        tensors = load_file(path)
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or not a safetensors file; download or export the model again.") from error
-    return model.eval()
+    broken = next((name for name, tensor in tensors.items() if not np.isfinite(tensor).all()), None)
+    if broken:
+        raise ModelError(
+            f"{path} holds numbers that are not finite (in {broken}), as after a training that failed; use another model."
+        )
+    return Model(config, tensors)
+
+
+def _check_header(path: Path, config: ModelConfig) -> None:
+    """Compare types and shapes with those of the network before any tensor is read."""
+    expected = _expected(config)
+    with safe_open(path, framework="numpy") as file:
+        slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        found = {name: (part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
+    if found != expected:
+        odd = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+        raise ModelError(
+            f"{path} does not fit its {CONFIG_FILE} ({len(odd)} parameters differ, the first is {odd[0]}); "
+            "export the model again."
+        )
+
+
+def _expected(config: ModelConfig) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return type and shape of every tensor; PyTorch counts batches beside the statistics of a normalisation."""
+    shapes = network_graph(config.network, len(config.labels)).shapes
+    expected = {name: ("F32", shape) for name, shape in shapes.items()}
+    counters = (name.replace("running_var", "num_batches_tracked") for name in shapes if name.endswith("running_var"))
+    return expected | {name: ("I64", ()) for name in counters}

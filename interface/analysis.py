@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-import torchaudio
 from numpy.typing import NDArray
-from torch import Tensor
 
 from instrument_model import InstrumentClassifier, Prediction
 from instrument_model.audio import Waveform, read_blocks
+from instrument_model.frontend import mel_bank
 
 MAX_COLUMNS = 1400
 """Columns of the picture, about the pixels that a page has for it."""
 
 N_FFT = 2048  # samples
 N_MELS = 112
+FRAMES_AT_ONCE = 64  # per FFT call; more would not fit the cache
 TOP_FREQUENCY = 11_000.0  # Hz; above it there is hardly anything to see
 DYNAMIC_RANGE = 70.0  # dB that the picture shows below the loudest spot
 
@@ -123,31 +122,36 @@ def listen(
     )
 
 
-def column_powers(waveform: Waveform) -> Tensor:
+def column_powers(waveform: Waveform) -> NDArray[np.float32]:
     """Power spectra, (bins, columns), of at most `MAX_COLUMNS` moments evenly spread over the waveform (samples,)."""
     hop = max(N_FFT // 8, -(-len(waveform) // MAX_COLUMNS))
     padded = np.pad(waveform, (N_FFT // 2, N_FFT // 2))
     frames = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[::hop]
-    windowed = torch.from_numpy(frames * np.hanning(N_FFT).astype(np.float32))
-    power: Tensor = torch.fft.rfft(windowed).abs().square().T
+    power = np.empty((N_FFT // 2 + 1, len(frames)), np.float32)
+    window = np.hanning(N_FFT).astype(np.float32)
+    for start in range(0, len(frames), FRAMES_AT_ONCE):
+        spectrum = np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * window)
+        power[:, start : start + FRAMES_AT_ONCE] = (np.square(spectrum.real) + np.square(spectrum.imag)).T
     return power
 
 
-def picture(power: Tensor, sample_rate: int) -> Picture:
+def picture(power: NDArray[np.float32], sample_rate: int) -> Picture:
     """The mel spectrogram of power spectra (bins, columns)."""
-    bank = torchaudio.functional.melscale_fbanks(len(power), 0.0, TOP_FREQUENCY, N_MELS, sample_rate, norm="slaney")
-    decibels = 10 * torch.log10(bank.T @ power + 1e-12)
-    return Picture(((decibels - decibels.max()) / DYNAMIC_RANGE + 1).clamp(0, 1).numpy())
+    frequencies = np.linspace(0, sample_rate / 2, len(power))
+    bank = mel_bank(frequencies, N_MELS, 0.0, TOP_FREQUENCY)
+    bank /= bank.sum(axis=1, keepdims=True) + np.float32(1e-12)  # the mean of each band: noise looks even
+    decibels = 10 * np.log10(bank @ power + np.float32(1e-12))
+    return Picture(np.clip((decibels - decibels.max()) / np.float32(DYNAMIC_RANGE) + 1, 0, 1))
 
 
-def flatness(power: Tensor, sample_rate: int) -> float:
+def flatness(power: NDArray[np.float32], sample_rate: int) -> float:
     """Spectral flatness from 100 Hz to 8 kHz in the louder half of the moments: near 0 for tones, 1 for white noise.
 
     Geometric over arithmetic mean (Johnston, "Transform coding of audio signals using perceptual noise criteria",
     IEEE Journal on Selected Areas in Communications, 1988).
     """
-    frequencies = torch.linspace(0, sample_rate / 2, len(power))
+    frequencies = np.linspace(0, sample_rate / 2, len(power))
     band = power[(frequencies >= 100) & (frequencies <= 8000)]
-    loudness = band.sum(0)
-    loud = band[:, loudness >= loudness.median()] + 1e-12
-    return float((loud.log().mean(0).exp() / loud.mean(0)).median())
+    loudness = band.sum(axis=0)
+    loud = band[:, loudness >= np.median(loudness)] + np.float32(1e-12)
+    return float(np.median(np.exp(np.log(loud).mean(axis=0)) / loud.mean(axis=0)))

@@ -140,8 +140,7 @@ class Handlers:
         return f'<p class="status-line">{escape(self.provider.status)}</p>'
 
     def warm_up(self) -> None:
-        """Compiles and answers once, so that the first visitor does not wait for what is done on first use."""
-        self.provider.classifier.compile()
+        """Answer once, so that the first visitor does not wait for what is done on first use."""
         listening = listen(self.provider.classifier, example_path("cello"), self.limits.max_seconds)
         views.result_card(listening, self.limits.max_minutes)
         views.result_details(listening, "cello.mp3", "http://localhost")

@@ -37,12 +37,9 @@ class Job:
 
     def load(self) -> "InstrumentClassifier":
         """The model, for one file at a time on one core: all cores are busy with files."""
-        import torch
-
         from ..classifier import InstrumentClassifier
 
-        torch.set_num_threads(1)
-        return InstrumentClassifier.from_pretrained(self.model, self.revision)
+        return InstrumentClassifier.from_pretrained(self.model, self.revision, threads=1)
 
 
 def label_file(classifier: "InstrumentClassifier", job: Job, file: str) -> dict[str, Any]:
@@ -77,7 +74,7 @@ def local_rows(job: Job, files: Iterable[str], workers: int) -> Iterator[dict[st
     Raises:
         CollectionError: A process died, of too little memory for example.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would copy PyTorch's threads in any state
+    context = multiprocessing.get_context("spawn")  # a fork would copy other threads' locks in any state
     remaining = iter(files)
     with ProcessPoolExecutor(workers, context, _begin, (job,)) as pool:
 
@@ -137,7 +134,6 @@ class _RayLabeller:
 
     def __init__(self, job: Job) -> None:
         self.job, self.classifier = job, job.load()
-        self.classifier.compile()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         return label_file(self.classifier, self.job, row["file"])
@@ -158,7 +154,6 @@ def _begin(job: Job) -> None:
     if parent:
         threading.Thread(target=lambda: (wait_for([parent.sentinel]), os._exit(1)), daemon=True).start()
     _of_this_process = job.load(), job
-    _of_this_process[0].compile()
 
 
 def _label(file: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class ModelProvider:
         revision: str | None = None,
         *,
         bundled: Path | None = None,
+        threads: int | None = None,
         timeout: float = DOWNLOAD_SECONDS,
         first_pause: float = 30.0,
         longest_pause: float = 3600.0,
@@ -43,6 +44,7 @@ class ModelProvider:
             repo: The Hub repository that is wanted, `owner/name`; without one the bundled model is the wanted one.
             revision: Its branch, tag or commit.
             bundled: The model folder to fall back on, if not the one that comes with the code.
+            threads: How many cores a recording may use; all if None.
             timeout: Seconds that one download may take.
             first_pause: Seconds before the second attempt, doubled before each further one.
             longest_pause: The longest pause, in seconds.
@@ -50,12 +52,12 @@ class ModelProvider:
         Raises:
             ModelError: The bundled model is needed and cannot be loaded.
         """
-        self._repo, self._revision, self._timeout = repo, revision, timeout
+        self._repo, self._revision, self._timeout, self._threads = repo, revision, timeout, threads
         self._first_pause, self._longest_pause = first_pause, longest_pause
         self._closed = Event()
         if repo and self._load_cached(repo):
             return
-        self.classifier = InstrumentClassifier.from_pretrained(bundled)
+        self.classifier = InstrumentClassifier.from_pretrained(bundled, threads=threads)
         if not repo:
             self._report(logging.INFO, "The bundled model answers.")
             return
@@ -63,14 +65,16 @@ class ModelProvider:
         Thread(target=self._keep_trying, args=(repo,), name="model provider", daemon=True).start()
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "ModelProvider":
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, threads: int | None = None
+    ) -> "ModelProvider":
         """Takes repository and revision from MODEL_REPO and MODEL_REVISION.
 
         Raises:
             ModelError: The bundled model is needed and cannot be loaded.
         """
         repo, revision = (environment.get(name, "").strip() or None for name in ("MODEL_REPO", "MODEL_REVISION"))
-        return cls(repo, revision)
+        return cls(repo, revision, threads=threads)
 
     def close(self) -> None:
         """Ends the attempts to reach the Hub."""
@@ -112,8 +116,7 @@ class ModelProvider:
         return None
 
     def _answer_with(self, repo: str, commit: str) -> None:
-        classifier = InstrumentClassifier.from_pretrained(repo, commit)
-        classifier.compile()
+        classifier = InstrumentClassifier.from_pretrained(repo, commit, threads=self._threads)
         # In this order: who meets the new model is never told of the old one.
         self._report(logging.INFO, f"The model {repo} at {commit[:12]} answers.")
         self.classifier = classifier
