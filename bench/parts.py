@@ -8,11 +8,11 @@ from pathlib import Path
 
 import soundfile
 import torch
+from instrument_model.sharing import window_log_mels
 from torch import Tensor
 
 from instrument_model.audio import read_audio
 from instrument_model.classifier import STRETCH_WINDOWS, InstrumentClassifier
-from instrument_model.sharing import window_log_mels
 from instrument_model.windows import Window, WindowStream
 
 from . import original

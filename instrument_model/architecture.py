@@ -1,4 +1,4 @@
-"""MobileNetV3-Large as a table: the one place that the network in PyTorch and the graph for ONNX Runtime are built from.
+"""MobileNetV3-Large as a table, from which the network in PyTorch and the graph for ONNX Runtime are both built.
 
 The table is Table 1 of Howard et al., "Searching for MobileNetV3" (ICCV 2019), with one input channel. As in Schmid et
 al., "Efficient Large-Scale Audio Tagging via Transformer-to-CNN Knowledge Distillation" (ICASSP 2023), the gates of
@@ -7,7 +7,7 @@ squeeze-and-excitation are plain sigmoids.
 
 from typing import Literal, NamedTuple
 
-Activation = Literal["none", "relu", "hardswish"]
+Activation = Literal["relu", "hardswish"]
 
 STEM_CHANNELS = 16
 LAST_EXPANSION = 6  # the last convolution has six times the channels of the last block

@@ -4,7 +4,6 @@ It computes what `network.frontend.LogMel` computes in PyTorch, and overlapping 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ class LogMel:
         self.config = config
         # A symmetric window and Kaldi's mel triangles: what the pretrained network has learned on.
         missing = config.n_fft - config.win_length
-        self._window = np.pad(np.hanning(config.win_length), (missing // 2, missing - missing // 2)).astype(np.float32)
+        self.window = np.pad(np.hanning(config.win_length), (missing // 2, missing - missing // 2)).astype(np.float32)
         frequencies = np.fft.rfftfreq(config.n_fft, 1 / config.sample_rate)
         self._bands = _nonzero_parts(mel_bank(frequencies, config.n_mels, config.f_min, config.f_max))
 
@@ -87,7 +86,7 @@ class LogMel:
         """Turn frames (frames, n_fft) into features (n_mels, frames)."""
         mel = np.empty((self.config.n_mels, len(frames)), np.float32)
         for start in range(0, len(frames), FRAMES_AT_ONCE):
-            spectrum = np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * self._window)
+            spectrum = np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * self.window)
             power = np.square(spectrum.real) + np.square(spectrum.imag)
             stop = start + len(power)
             for bands, bins, triangles in self._bands:

@@ -25,7 +25,7 @@ from .onnx_format import Graph
 LOG_MELS, LOGITS, EMBEDDING = "log_mels", "logits", "embedding"
 """The names of the graph's input and of its outputs."""
 
-_OPERATORS = {"relu": "Relu", "hardswish": "HardSwish"}
+_OPERATORS: dict[Activation, str] = {"relu": "Relu", "hardswish": "HardSwish"}
 
 
 class NetworkGraph(NamedTuple):
@@ -68,7 +68,7 @@ def _convolution(
     kernel: int = 1,
     stride: int = 1,
     groups: int = 1,
-    activation: Activation = "none",
+    activation: Activation | None = None,
 ) -> str:
     """Add a convolution, its batch normalisation and its activation."""
     weight = graph.tensor(f"{name}.0.weight", out, channels // groups, kernel, kernel)
@@ -77,7 +77,7 @@ def _convolution(
     statistics = ("weight", "bias", "running_mean", "running_var")
     normalisation = (graph.tensor(f"{name}.1.{statistic}", out) for statistic in statistics)
     x = graph.node("BatchNormalization", x, *normalisation, epsilon=BATCH_NORM_EPSILON)
-    return graph.node(_OPERATORS[activation], x) if activation in _OPERATORS else x
+    return graph.node(_OPERATORS[activation], x) if activation else x
 
 
 def _inverted_residual(graph: Graph, x: str, name: str, channels: int, row: Block, width: float) -> str:
@@ -86,9 +86,7 @@ def _inverted_residual(graph: Graph, x: str, name: str, channels: int, row: Bloc
     y, layer = x, 0
     if expanded != channels:
         y, layer = _convolution(graph, y, f"{name}.0", channels, expanded, activation=row.activation), 1
-    y = _convolution(
-        graph, y, f"{name}.{layer}", expanded, expanded, row.kernel, row.stride, expanded, row.activation
-    )
+    y = _convolution(graph, y, f"{name}.{layer}", expanded, expanded, row.kernel, row.stride, expanded, row.activation)
     if row.squeeze:
         layer += 1
         y = _squeeze_excitation(graph, y, f"{name}.{layer}.conc_se_layers.0", expanded)

@@ -1,8 +1,8 @@
 """What computes a network's answers: ONNX Runtime, or PyTorch for those who have a GPU."""
 
 import os
+import re
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,13 +10,16 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from .errors import ModelError
-from .graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
 from .frontend import LogMel
+from .graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
 from .weights import Model
 from .windows import Window
 
 BATCH_SIZE = 8
 """Windows that the network hears at once: with more, feature maps outgrow the caches."""
+
+DEVICES = re.compile(r"(cuda|xpu)(:\d{1,3})?|mps|cpu-torch")
+"""The devices of PyTorch that a model can answer on."""
 
 
 class Output(NamedTuple):
@@ -101,12 +104,16 @@ def make_runtime(model: Model, device: str | None = None) -> Runtime:
     Raises:
         ModelError: PyTorch is not installed, or there is no such device.
     """
-    if device in (None, "cpu"):
+    if device is None or device == "cpu":
         return OnnxRuntime(model)
-    if find_spec("torch") is None:
-        raise ModelError(f'The device {device} needs PyTorch; install it with: pip install "instrument-model[torch]"')
-    from .network.runtime import TorchRuntime
-
+    if not DEVICES.fullmatch(device):
+        raise ModelError(f"There is no device {device!r}; give cuda, cuda:1, mps or cpu-torch, or leave device out.")
+    try:
+        from .network.runtime import TorchRuntime
+    except ImportError as error:
+        raise ModelError(
+            f'The device {device} needs PyTorch; install it with: pip install "instrument-model[torch]"'
+        ) from error
     return TorchRuntime(model, device.removesuffix("-torch"))
 
 

@@ -53,7 +53,7 @@ def save_model(folder: Path, model: Model) -> None:
     Raises:
         ModelError: The folder cannot be written.
     """
-    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in model.tensors.items()}
+    tensors = {name: np.asarray(tensor, order="C") for name, tensor in model.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
@@ -108,7 +108,8 @@ def load_model(folder: Path) -> Model:
     broken = next((name for name, tensor in tensors.items() if not np.isfinite(tensor).all()), None)
     if broken:
         raise ModelError(
-            f"{path} holds numbers that are not finite (in {broken}), as after a training that failed; use another model."
+            f"{path} holds numbers that are not finite (in {broken}), as after a training that failed; "
+            "use another model."
         )
     return Model(config, tensors)
 
@@ -132,4 +133,4 @@ def _expected(config: ModelConfig) -> dict[str, tuple[str, tuple[int, ...]]]:
     shapes = network_graph(config.network, len(config.labels)).shapes
     expected = {name: ("F32", shape) for name, shape in shapes.items()}
     counters = (name.replace("running_var", "num_batches_tracked") for name in shapes if name.endswith("running_var"))
-    return expected | {name: ("I64", ()) for name in counters}
+    return expected | dict.fromkeys(counters, ("I64", ()))

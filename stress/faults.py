@@ -83,24 +83,23 @@ def write_model(folder: Path, version: int) -> None:
     """A model folder."""
     import torch
 
-    from instrument_model.weights import save_model
+    from instrument_model.network.model import save_network
 
     network = _network()
     with torch.no_grad():
         for parameter in network.network.parameters():
             parameter.fill_(version)
-    save_model(folder, network)
+    save_network(folder, network)
 
 
 def read_model(folder: Path) -> int:
     """The version that all its weights have."""
-    from instrument_model.weights import load_model
+    from instrument_model.network.model import load_network
 
     if not (folder / "config.json").exists():  # the first one was not acknowledged
         return -1
-    values = {
-        float(value) for parameter in load_model(folder).network.parameters() for value in parameter.detach().flatten()
-    }
+    network = load_network(folder).network
+    values = {float(value) for parameter in network.parameters() for value in parameter.detach().flatten()}
     if len(values) != 1:
         raise Half
     return int(values.pop())

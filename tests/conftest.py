@@ -10,8 +10,7 @@ import torch
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import save_model
+from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.app_server import App, running_app
 from tests.support.downloads import fixture_download
 from tests.support.hub_client import fixture_client, fixture_hub, fixture_model_files, fixture_repo, fixture_running_hub
@@ -51,7 +50,7 @@ def network() -> InstrumentNetwork:
 def model_folder(network: InstrumentNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """That network, saved."""
     folder = tmp_path_factory.mktemp("model")
-    save_model(folder, network)
+    save_network(folder, network)
     return folder
 
 

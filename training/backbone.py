@@ -58,8 +58,8 @@ def convert(checkpoint: Path, out: Path) -> None:
     import torch
 
     from instrument_model.config import ModelConfig
-    from instrument_model.network.model import InstrumentNetwork
-    from instrument_model.weights import file_sha256, save_model
+    from instrument_model.network.model import InstrumentNetwork, save_network
+    from instrument_model.weights import file_sha256
 
     if not checkpoint.is_file():
         raise TrainingError(f"{checkpoint} is not a file; name the downloaded mn04_as_mAP_432.pt with --checkpoint.")
@@ -72,7 +72,7 @@ def convert(checkpoint: Path, out: Path) -> None:
     for name in ("classifier.5.weight", "classifier.5.bias"):
         state[name] = torch.stack([state[name][list(AUDIOSET_ROWS[label])].mean(0) for label in model.config.labels])
     model.network.load_state_dict(state, strict=True)
-    save_model(out, model)
+    save_network(out, model)
 
 
 def main() -> int:

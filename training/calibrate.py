@@ -46,13 +46,12 @@ def calibrate(options: argparse.Namespace) -> None:
 
     from instrument_model.config import CalibrationConfig
     from instrument_model.labels import LABEL_NAMES
-    from instrument_model.network.model import InstrumentNetwork
-    from instrument_model.weights import load_model, save_model
+    from instrument_model.network.model import InstrumentNetwork, load_network, save_network
 
     from .evaluation import calibration, report, thresholds
     from .models.inference import answer_windows
 
-    model = load_model(options.model)
+    model = load_network(options.model)
     config = model.config
     wanted = _wanted(load_clips(options))
     clips, audio = load_audio(options, wanted, config.frontend.sample_rate)
@@ -88,7 +87,7 @@ def calibrate(options: argparse.Namespace) -> None:
     )
     calibrated = InstrumentNetwork(replace(config, calibration=values))
     calibrated.network.load_state_dict(model.network.state_dict())
-    save_model(options.out, calibrated)
+    save_network(options.out, calibrated)
     measured = {"clips": len(heard), "calibration": method, "thresholds": way}
     _write(options, report.to_json(measured | {"calibrations": methods, "ways_to_thresholds": ways}))
     print(f"Temperature {fit.temperature:.3f}; calibrated model in {options.out}")

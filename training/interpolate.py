@@ -45,11 +45,11 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         TrainingError: The models differ in architecture, or data cannot be used.
     """
-    from instrument_model.weights import load_model, save_model
+    from instrument_model.network.model import load_network, save_network
 
     from .evaluation.validation import Development
 
-    old, news = load_model(arguments.old), [load_model(folder) for folder in arguments.new]
+    old, news = load_network(arguments.old), [load_network(folder) for folder in arguments.new]
     for folder, new in zip(arguments.new, news, strict=True):
         if new.config.network != old.config.network or new.config.frontend != old.config.frontend:
             raise TrainingError(
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
             figures = "  ".join(f"{name} {value:.3f}" for name, value in asdict(score).items())
             print(f"factor {candidate:.1f}  {figures}  total {score.total:.4f}", flush=True)
         factor = max(totals, key=totals.__getitem__)
-    save_model(arguments.out, _between(old, new_state, factor))
+    save_network(arguments.out, _between(old, new_state, factor))
     print(f"Factor {factor:.2f}; model in {arguments.out}")
 
 

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     from safetensors.torch import save_file
     from torch import nn
 
-    from instrument_model.weights import load_model, save_model
+    from instrument_model.network.model import load_network, save_network
 
     from .data.examples import Items
     from .evaluation import report
@@ -75,11 +75,11 @@ def run(arguments: argparse.Namespace) -> None:
         metadata = {"backbone": str(arguments.backbone.absolute())}
         save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)
     else:
-        model = load_model(arguments.backbone)
+        model = load_network(arguments.backbone)
         *layers, last = model.network.classifier
         weight, bias = _fit(*_features(items, nn.Sequential(model.frontend, model.network.features, *layers)))
         last.load_state_dict({"weight": weight, "bias": bias})
-        save_model(arguments.out, model)
+        save_network(arguments.out, model)
     print(f"Wrote {arguments.out}")
 
 

@@ -53,11 +53,11 @@ def run(arguments: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from instrument_model.labels import INSTRUMENT_NAMES
-    from instrument_model.weights import load_model, save_model
+    from instrument_model.network.model import load_network, save_network
 
     from .data.precomputed import PreparedItems
 
-    model = load_model(arguments.model)
+    model = load_network(arguments.model)
     size = arguments.batch_size
     items = PreparedItems(
         arguments.prepared, length=arguments.items // size * size, batch_size=size, seed=arguments.seed
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     with torch.no_grad():
         last.weight[ours] += torch.from_numpy(weight)
         last.bias[ours] += bias
-    save_model(arguments.out, model)
+    save_network(arguments.out, model)
     print(f"Wrote {arguments.out}")
 
 

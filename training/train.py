@@ -158,11 +158,11 @@ def _items(
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
     import torch
 
-    from instrument_model.network.model import InstrumentNetwork
-    from instrument_model.weights import load_config, load_model
+    from instrument_model.network.model import InstrumentNetwork, load_network
+    from instrument_model.weights import load_config
 
     if settings.start == "pretrained":
-        return load_model(backbone)
+        return load_network(backbone)
     torch.manual_seed(settings.seed)
     return InstrumentNetwork(load_config(backbone))
 

@@ -1,60 +1,26 @@
 """MobileNetV3-Large over log-mel spectrograms, as in EfficientAT.
 
-The architecture is Table 1 of Howard et al., "Searching for MobileNetV3" (ICCV 2019), with one input channel and, as in
-Schmid et al., "Efficient Large-Scale Audio Tagging via Transformer-to-CNN Knowledge Distillation" (ICASSP 2023),
-squeeze-and-excitation with a plain sigmoid gate. The module tree gives the parameters the names they have in the
-authors' checkpoints, so these load as they are.
+The module tree gives the parameters the names they have in the authors' checkpoints, so these load as they are.
+`graph` builds the same network for ONNX Runtime, from the same table.
 """
-
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from ..architecture import (
+    BATCH_NORM_EPSILON,
+    BLOCKS,
+    HIDDEN_FEATURES,
+    LAST_EXPANSION,
+    SQUEEZE_REDUCTION,
+    STEM_CHANNELS,
+    Activation,
+    Block,
+    scale_channels,
+)
 from ..config import NetworkConfig
 
-
-class Block(NamedTuple):
-    """A row of the paper's table."""
-
-    kernel: int
-    expanded: int
-    out: int
-    squeeze: bool
-    activation: type[nn.Module]
-    stride: int
-
-
-R, H = nn.ReLU, nn.Hardswish
-STEM_CHANNELS = 16
-BLOCKS = (
-    #     kernel  expanded  out  squeeze  activation  stride
-    Block(3, 16, 16, False, R, 1),
-    Block(3, 64, 24, False, R, 2),
-    Block(3, 72, 24, False, R, 1),
-    Block(5, 72, 40, True, R, 2),
-    Block(5, 120, 40, True, R, 1),
-    Block(5, 120, 40, True, R, 1),
-    Block(3, 240, 80, False, H, 2),
-    Block(3, 200, 80, False, H, 1),
-    Block(3, 184, 80, False, H, 1),
-    Block(3, 184, 80, False, H, 1),
-    Block(3, 480, 112, True, H, 1),
-    Block(3, 672, 112, True, H, 1),
-    Block(5, 672, 160, True, H, 2),
-    Block(5, 960, 160, True, H, 1),
-    Block(5, 960, 160, True, H, 1),
-)
-LAST_EXPANSION = 6  # the last convolution has six times the channels of the last block
-HIDDEN_FEATURES = 1280
-SQUEEZE_REDUCTION = 4
-
-
-def scale_channels(channels: float, width: float = 1.0) -> int:
-    """Channel count at this width: a multiple of 8, at least 90 % of the product (the authors' `_make_divisible`)."""
-    exact = channels * width
-    rounded = max(8, int(exact + 4) // 8 * 8)
-    return rounded if rounded >= 0.9 * exact else rounded + 8
+ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "hardswish": nn.Hardswish}
 
 
 class ConvBNActivation(nn.Sequential):
@@ -74,7 +40,7 @@ class ConvBNActivation(nn.Sequential):
     ) -> None:
         super().__init__(
             nn.Conv2d(channels, out, kernel, stride, padding=kernel // 2, groups=groups, bias=False),
-            nn.BatchNorm2d(out, eps=1e-3, momentum=0.01),
+            nn.BatchNorm2d(out, eps=BATCH_NORM_EPSILON, momentum=0.01),
             activation(),
         )
 
@@ -114,11 +80,12 @@ class InvertedResidual(nn.Module):
     def __init__(self, channels: int, row: Block, width: float) -> None:
         super().__init__()
         expanded, out = scale_channels(row.expanded, width), scale_channels(row.out, width)
+        activation = ACTIVATIONS[row.activation]
         layers: list[nn.Module] = []
         if expanded != channels:
-            layers.append(ConvBNActivation(channels, expanded, activation=row.activation))
+            layers.append(ConvBNActivation(channels, expanded, activation=activation))
         layers.append(
-            ConvBNActivation(expanded, expanded, row.kernel, row.stride, groups=expanded, activation=row.activation)
+            ConvBNActivation(expanded, expanded, row.kernel, row.stride, groups=expanded, activation=activation)
         )
         if row.squeeze:
             layers.append(ConcurrentSqueezeExcitation(expanded))

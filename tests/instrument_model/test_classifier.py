@@ -32,16 +32,15 @@ def calibrated(network: InstrumentNetwork, threshold: float = 0.5, **bias: float
     calibration = CalibrationConfig(
         1.0, dict.fromkeys(LABEL_NAMES, -30.0) | bias, dict.fromkeys(LABEL_NAMES, threshold)
     )
-    other = InstrumentNetwork(replace(network.config, calibration=calibration))
-    other.load_state_dict(network.state_dict())
-    return InstrumentClassifier(other)
+    return InstrumentClassifier(replace(network.to_model(), config=replace(network.config, calibration=calibration)))
 
 
-def test_probabilities_are_the_mean_over_windows(classifier: InstrumentClassifier) -> None:
+def test_probabilities_are_the_mean_over_windows(classifier: InstrumentClassifier, network: InstrumentNetwork) -> None:
     waveform = noise(7.0)
     prediction = classifier.predict((waveform, RATE))
     windows = np.stack([waveform[start : start + 3 * RATE] for start in (0, 48_000, 96_000, 128_000)])
-    expected = classifier.window_probabilities(windows)
+    with torch.inference_mode():
+        expected = network.probabilities(torch.from_numpy(windows)).numpy()
     np.testing.assert_allclose(list(prediction.probabilities.values()), expected.mean(axis=0), atol=1e-6)
     for segment, row in zip(prediction.segments, expected, strict=True):
         np.testing.assert_allclose(list(segment.probabilities.values()), row, atol=1e-6)
@@ -153,12 +152,10 @@ def test_several_threads(classifier: InstrumentClassifier) -> None:
         assert one == pytest.approx(other, abs=1e-6)
 
 
-def test_a_network_in_training_is_set_to_evaluation(network: InstrumentNetwork) -> None:
-    network.train()
-    classifier = InstrumentClassifier(network)
+def test_a_model_in_memory(network: InstrumentNetwork) -> None:
+    classifier = InstrumentClassifier(network.to_model())
+    assert classifier.identity == ModelIdentity("memory")
     assert classifier.predict((noise(3.0), RATE)).to_dict() == classifier.predict((noise(3.0), RATE)).to_dict()
-    assert not network.training
-    assert classifier.identity.source == "memory"
 
 
 def test_save_and_load(classifier: InstrumentClassifier, tmp_path: Path) -> None:
@@ -225,9 +222,3 @@ def test_memory_does_not_grow_with_the_recording(model_folder: Path, tmp_path: P
     output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     _, before, after = map(int, output.stdout.split())
     assert after - before < 20_000  # kB; the ten minutes are 77 MB of samples
-
-
-def test_no_gradients_are_kept(classifier: InstrumentClassifier) -> None:
-    with torch.enable_grad():
-        classifier.predict((noise(3.0), RATE))
-    assert all(parameter.grad is None for parameter in classifier.network.parameters())

@@ -9,18 +9,18 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from instrument_model import ModelError
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_model, save_model
+from instrument_model.network.model import InstrumentNetwork, load_network, save_network
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_model
 
 
 @pytest.fixture
 def folder(network: InstrumentNetwork, tmp_path: Path) -> Path:
-    save_model(tmp_path / "model", network)
+    save_network(tmp_path / "model", network)
     return tmp_path / "model"
 
 
 def test_round_trip(folder: Path, network: InstrumentNetwork) -> None:
-    loaded = load_model(folder)
+    loaded = load_network(folder)
     assert not loaded.training
     assert loaded.config == network.config
     waveform = 0.1 * torch.randn(2, 32_000)
@@ -37,14 +37,14 @@ def test_saved_files(folder: Path) -> None:
 
 def test_saving_again_replaces_the_model(folder: Path, network: InstrumentNetwork) -> None:
     (folder / WEIGHTS_FILE).write_bytes(b"old")
-    save_model(folder, network)
+    save_network(folder, network)
     load_model(folder)
 
 
 def test_a_folder_that_cannot_be_written(network: InstrumentNetwork, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ModelError, match="cannot be written"):
-        save_model(tmp_path / "file" / "model", network)
+        save_network(tmp_path / "file" / "model", network)
 
 
 def test_a_pickle_is_not_touched(folder: Path) -> None:
@@ -107,3 +107,19 @@ def test_loading_leaves_the_random_state_alone(folder: Path) -> None:
     before = torch.get_rng_state()
     load_model(folder)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite(folder: Path, value: float) -> None:
+    state = load_file(folder / WEIGHTS_FILE)
+    state["features.3.block.1.0.weight"][0, 0, 1, 1] = value
+    save_file(state, folder / WEIGHTS_FILE)
+    with pytest.raises(ModelError, match=r"not finite \(in features\.3\.block\.1\.0\.weight\)"):
+        load_model(folder)
+
+
+def test_weights_of_another_type(folder: Path) -> None:
+    state = load_file(folder / WEIGHTS_FILE)
+    save_file({name: tensor.half() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
+    with pytest.raises(ModelError, match="does not fit its"):
+        load_model(folder)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from instrument_model.labels import LABEL_NAMES
-from instrument_model.weights import load_model
+from instrument_model.network.model import load_network
 from tests.support.library import make_class_folders, make_irmas_training, make_library
 from training import calibrate
 from training.errors import TrainingError
@@ -129,7 +129,7 @@ def test_command_writes_a_model(model_folder: Path, tmp_path: Path, capsys: pyte
     library, out = make_library(tmp_path / "library", seconds=0.3), tmp_path / "out"
     arguments = ["--model", str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
     assert calibrate.main([*arguments, "--out", str(out), "--folds", "2"]) == 0
-    before, after = load_model(model_folder), load_model(out)
+    before, after = load_network(model_folder), load_network(out)
     assert after.config.calibration != before.config.calibration
     for name, tensor in before.network.state_dict().items():
         assert tensor.equal(after.network.state_dict()[name])

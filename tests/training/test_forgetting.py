@@ -8,8 +8,7 @@ import torch
 
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.network.mobilenet import MobileNetV3
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import save_model
+from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.command_line import run_program
 from tests.support.library import make_class_folders
 from tests.support.sounds import tone
@@ -66,7 +65,7 @@ def test_another_width_is_refused(checkpoint: Path) -> None:
 def test_runs_with_fresh_and_with_prepared_items(checkpoint: Path, tmp_path: Path) -> None:
     recordings, start = tmp_path / "recordings", tmp_path / "start"
     make_class_folders(recordings)
-    save_model(start, student(checkpoint))
+    save_network(start, student(checkpoint))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"), "--items", "24", "--batch-size", "4")
     memory = ("--memory", str(checkpoint))
     training = ("training.train", *data, "--backbone", str(start), "--workers", "0", "--cpu", "--score-every", "3")

@@ -9,8 +9,7 @@ import torch
 
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import LABEL_NAMES
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import save_model
+from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.command_line import run_program
 from tests.support.library import make_class_folders
 from training.data.audio_cache import AudioCache
@@ -111,7 +110,7 @@ def test_a_folder_of_other_items_is_refused(items: Items, tmp_path: Path) -> Non
 def test_a_run_learns_from_prepared_items_and_their_teacher(recordings: Path, tmp_path: Path) -> None:
     torch.manual_seed(0)
     narrow = tmp_path / "narrow"
-    save_model(narrow, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
+    save_network(narrow, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"))
     size = ("--items", "24", "--batch-size", "4")
     made = run_program(

@@ -17,8 +17,7 @@ from torch import Tensor
 
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import load_model, save_model
+from instrument_model.network.model import InstrumentNetwork, load_network, save_network
 from training.config import TrainSettings
 from training.data.arguments import unseen_sources
 from training.data.audio_cache import AudioCache
@@ -76,7 +75,7 @@ def audio(clips: list[Clip], tmp_path_factory: pytest.TempPathFactory) -> AudioC
 def narrow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("narrow")
-    save_model(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
+    save_network(folder, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
     return folder
 
 
@@ -294,7 +293,7 @@ def test_training_learns_and_the_result_loads(irmas_folder: Path, narrow_model: 
     assert progress["best"] > progress["scores"][0][1]["total"]
     assert (out / "curves.png").stat().st_size > 10_000
     assert list((out / "tensorboard").iterdir())
-    model = load_model(out / "model")
+    model = load_network(out / "model")
     assert model(torch.zeros(1, SAMPLE_RATE)).shape == (1, len(LABEL_NAMES))
 
 
@@ -353,7 +352,7 @@ def test_two_processes_train_one_model(irmas_folder: Path, narrow_model: Path, t
     done = run_training(train_command(irmas_folder, narrow_model, out, items=64), launcher)
     assert done.returncode == 0, done.stderr
     assert checkpoint_state(out)["progress"]["step"] == 8
-    assert load_model(out / "model")
+    assert load_network(out / "model")
 
 
 def test_a_checkpoint_of_other_settings_or_a_damaged_one_is_refused(tmp_path: Path) -> None:

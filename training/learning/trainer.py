@@ -14,8 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
-from instrument_model.network.model import InstrumentNetwork
-from instrument_model.weights import save_model
+from instrument_model.network.model import InstrumentNetwork, save_network
 
 from ..config import TrainSettings
 from ..data.augmentations import SpectrogramMask
@@ -165,8 +164,8 @@ class Run:
             progress.looks_since_best += 1
             if score.total > progress.best:
                 progress.best, progress.looks_since_best, progress.best_step = score.total, 0, progress.step
-                save_model(self.out / "model", averaged)
-            save_model(self.out / "last", averaged)
+                save_network(self.out / "model", averaged)
+            save_network(self.out / "last", averaged)
             if curves:
                 curves.write(progress.losses, progress.scores)
             _print_score(progress.step, score)

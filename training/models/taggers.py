@@ -16,11 +16,13 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torchaudio.functional import resample
 
+from instrument_model.architecture import HIDDEN_FEATURES
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig, WindowConfig
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.frontend import LogMel
-from instrument_model.network.mobilenet import HIDDEN_FEATURES, MobileNetV3
-from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_model
+from instrument_model.network.mobilenet import MobileNetV3
+from instrument_model.network.model import load_network
+from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
 from ..backbone import AUDIOSET_ROWS
 from ..errors import TrainingError
@@ -71,7 +73,7 @@ class ModelFolder(nn.Module):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.name = str(folder)
-        self.network = load_model(folder)
+        self.network = load_network(folder)
         self.sha256 = file_sha256(folder / WEIGHTS_FILE)
         config = self.network.config
         self.sample_rate, self.window = config.frontend.sample_rate, config.window

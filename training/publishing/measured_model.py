@@ -41,11 +41,12 @@ class MeasuredModel:
             ModelError: The model is broken, or config and weights do not belong together.
             TrainingError: There is no evaluation, or it is of another model.
         """
-        from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_model  # slow to import
+        from instrument_model.network.model import load_network  # slow to import
+        from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
         from ..evaluation.report import METRICS_FILE
 
-        model = load_model(folder)
+        model = load_network(folder)
         parameters = sum(parameter.numel() for parameter in model.parameters())
         sha256 = file_sha256(folder / WEIGHTS_FILE)
         path = evaluation / METRICS_FILE

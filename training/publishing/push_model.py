@@ -85,12 +85,13 @@ def verify(model: Path, repo: str, commit: str) -> float:
     import torch
 
     from instrument_model.hub import download
-    from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_model
+    from instrument_model.network.model import load_network
+    from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
     published = download(repo, commit).folder
     if file_sha256(published / WEIGHTS_FILE) != file_sha256(model / WEIGHTS_FILE):
         raise TrainingError(f"{repo} at {commit} holds other weights than {model}; publish it again.")
-    ours, theirs = load_model(model), load_model(published)
+    ours, theirs = load_network(model), load_network(published)
     noise = torch.rand(2, 3 * ours.config.frontend.sample_rate, generator=torch.Generator().manual_seed(0)) - 0.5
     with torch.inference_mode():
         difference = float((ours.probabilities(noise) - theirs.probabilities(noise)).abs().max())
