@@ -6,13 +6,17 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import soundfile
 import torch
-from instrument_model.sharing import window_log_mels
+from numpy.typing import NDArray
 from torch import Tensor
 
 from instrument_model.audio import read_audio
-from instrument_model.classifier import STRETCH_WINDOWS, InstrumentClassifier
+from instrument_model.classifier import BUNDLED_WEIGHTS, STRETCH_WINDOWS, InstrumentClassifier
+from instrument_model.frontend import LogMel
+from instrument_model.runtime import OnnxRuntime
+from instrument_model.weights import load_model
 from instrument_model.windows import Window, WindowStream
 
 from . import original
@@ -45,23 +49,23 @@ def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[]
     config = classifier.config.frontend
     cut = list(stretches(path, classifier))
 
-    def front_end() -> list[Tensor]:
-        return [window_log_mels(classifier._frontend, config, stretch) for stretch in cut]
+    log_mel, runtime = LogMel(config), OnnxRuntime(load_model(BUNDLED_WEIGHTS))
 
-    with torch.inference_mode():
-        log_mels = front_end()
+    def front_end() -> list[NDArray[np.float32]]:
+        return [log_mel.windows(stretch) for stretch in cut]
+
+    log_mels = front_end()
     return {
         "decode": partial(decode, path),
         "decode, mix, resample": partial(read_audio, path, config.sample_rate),
-        "front end": torch.inference_mode()(front_end),
-        "network": lambda: [classifier._probabilities(some) for some in log_mels],
+        "front end": front_end,
+        "network": lambda: [runtime.network(batch) for batch in log_mels],
     }
 
 
 def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
     """Prints a row per length and format; "rest" is windows and aggregation, less what runs side by side."""
     classifier, network = InstrumentClassifier.from_pretrained(), original.OriginalNetwork().eval()
-    classifier.compile()
     others: dict[str, Callable[[Path], object]] = {"original": partial(original.predict, network)}
     if yamnet:
         others["YAMNet"] = yamnet_predict(yamnet)

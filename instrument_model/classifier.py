@@ -102,8 +102,9 @@ class InstrumentClassifier:
             folder, commit = download(source, revision)
         else:
             raise ModelError(f"{name} is neither a model folder nor a Hub repository (owner/name); check its spelling.")
+        model = load_model(folder)  # first, because it tells what is wrong with a folder
         identity = ModelIdentity(name, commit, file_sha256(folder / WEIGHTS_FILE))
-        return cls(load_model(folder), identity, device=device, threads=threads)
+        return cls(model, identity, device=device, threads=threads)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
         """Writes `config.json` and `model.safetensors`.

@@ -98,7 +98,7 @@ class LogMel:
         return mel
 
 
-def mel_bank(frequencies: NDArray[np.float64], n_mels: int, f_min: float, f_max: float) -> Array:
+def mel_bank(frequencies: NDArray[np.floating], n_mels: int, f_min: float, f_max: float) -> Array:
     """Return triangles of equal width on the mel scale, as Kaldi defines them.
 
     The scale is 1127 ln(1 + f / 700 Hz); triangles are symmetric on it, each reaching to its neighbours' peaks.
@@ -118,7 +118,7 @@ def mel_bank(frequencies: NDArray[np.float64], n_mels: int, f_min: float, f_max:
     return bank
 
 
-def _mel(frequency: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def _mel(frequency: float | NDArray[np.floating]) -> NDArray[np.float64]:
     return 1127.0 * np.log1p(np.asarray(frequency) / 700.0)
 
 

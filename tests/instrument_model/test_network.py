@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from instrument_model.architecture import BLOCKS, scale_channels
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig
 from instrument_model.network.frontend import LogMel
-from instrument_model.network.mobilenet import BLOCKS, InvertedResidual, MobileNetV3, scale_channels
+from instrument_model.network.mobilenet import InvertedResidual, MobileNetV3
 from instrument_model.network.model import InstrumentNetwork
 
 AUDIOSET_LABELS = 527

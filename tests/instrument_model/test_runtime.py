@@ -109,7 +109,9 @@ def test_the_network_hears_batches_that_fit_the_caches(
     network: InstrumentNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     classifier = InstrumentClassifier(network.to_model(), threads=1)
-    session, sizes, seen = classifier._runtime._session, [], []  # type: ignore[attr-defined]
+    session = classifier._runtime._session  # type: ignore[attr-defined]
+    sizes: list[int] = []
+    seen: list[object] = []
 
     class Counting:
         def run(self, names: list[str], feeds: dict[str, Samples]) -> object:
@@ -187,7 +189,7 @@ def test_neither_pytorch_nor_what_it_brings_is_loaded(script: str) -> None:
 
 
 def test_loading_leaves_random_states_alone() -> None:
-    before, numpys = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # type: ignore[index,union-attr] # noqa: NPY002
+    before, numpys = torch.random.get_rng_state(), np.random.get_state()[1].copy()  # type: ignore[index] # noqa: NPY002
     for device in (None, "cpu-torch"):
         InstrumentClassifier.from_pretrained(device=device)
     assert torch.equal(torch.random.get_rng_state(), before)

@@ -166,9 +166,9 @@ def test_a_folder_per_class_and_irmas_alone_are_enough(
     arguments = ["--model", str(model_folder), "--cache", str(tmp_path / "cache"), "--folds", "2"]
     assert calibrate.main([*arguments, "--folder", str(classes), "--out", str(tmp_path / "one")]) == 0
     assert "these figures say nothing about others" in capsys.readouterr().out
-    assert load_model(tmp_path / "one")
+    assert load_network(tmp_path / "one")
 
     irmas = make_irmas_training(tmp_path / "irmas", recordings=4, seconds=0.3)
     assert calibrate.main([*arguments, "--irmas", str(irmas), "--out", str(tmp_path / "two")]) == 0
     assert "name their predominant instrument only" in capsys.readouterr().out
-    assert load_model(tmp_path / "two")
+    assert load_network(tmp_path / "two")
