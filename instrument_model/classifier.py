@@ -4,12 +4,12 @@ import functools
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,9 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from .audio import MAX_SECONDS, array_blocks, read_blocks
 from .config import ModelConfig
 from .errors import ModelError
-from .labels import INSTRUMENT_NAMES
-from .prediction import Guess, ModelIdentity, Prediction, Segment
+from .prediction import ModelIdentity, Prediction
 from .runtime import Runtime, make_runtime, usable_cores
+from .summary import Heard, Source, summarise
 from .weights import WEIGHTS_FILE, Model, file_sha256, load_model, save_model
 from .windows import Window, WindowStream
 
@@ -31,9 +31,6 @@ STRETCH_WINDOWS = 16
 
 FIRST_WINDOWS = 3
 """Those of the first stretches, so that in a short recording, too, every core has something to do."""
-
-TOP = 3
-"""Instruments named in a prediction, whether they reach their thresholds or not."""
 
 
 class InstrumentClassifier:
@@ -139,21 +136,21 @@ class InstrumentClassifier:
         else:
             file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
         stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
-        heard: list[_Heard] = []
+        heard: list[Heard] = []
         with closing(_in_order(self._listen, _stretches(stream, self.threads), self.threads)) as answers:
             for some in answers:
                 heard += some
                 if progress:
                     progress(heard[-1].end)
-        return self._summarise(file, stream, heard)
+        return summarise(heard, self.config, Source(file, stream.seconds, stream.truncated, self.identity))
 
-    def _listen(self, stretch: list[Window]) -> "list[_Heard]":
+    def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Spares the network the silent windows."""
         audible = [not window.silent for window in stretch]
         rows = iter(self._calibrated(self._runtime(stretch, audible).logits) if any(audible) else ())
         silence = np.zeros(len(self.config.labels))
         return [
-            _Heard(window.start, window.end, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+            Heard(window.start, window.end, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
             for window in stretch
         ]
 
@@ -163,43 +160,6 @@ class InstrumentClassifier:
         bias = np.array([calibration.bias[name] for name in self.config.labels])
         probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(logits / calibration.temperature + bias)))
         return probabilities
-
-    def _summarise(self, file: str | None, stream: WindowStream, heard: "list[_Heard]") -> Prediction:
-        """Averages over what is not silent."""
-        audible = [window.probabilities for window in heard if not window.silent]
-        probabilities = self._by_label(np.mean(audible, axis=0) if audible else np.zeros(len(self.config.labels)))
-        ranking = sorted(INSTRUMENT_NAMES, key=lambda name: -probabilities[name])[:TOP]
-        total = sum(probabilities[name] for name in ranking)
-        top = tuple(Guess(name, probabilities[name], probabilities[name] / total if total else 0.0) for name in ranking)
-        return Prediction(
-            file=file,
-            duration=stream.seconds,
-            instrument=ranking[0] if audible and self._reaches(ranking[0], probabilities) else None,
-            confidence=top[0].probability,
-            top=top,
-            probabilities=probabilities,
-            segments=tuple(self._segments(heard, stream.seconds)),
-            model=self.identity,
-            truncated=stream.truncated,
-            silent=not audible,
-            peak_dbfs=max(window.peak_dbfs for window in heard),
-        )
-
-    def _segments(self, heard: "list[_Heard]", duration: float) -> Iterator[Segment]:
-        """Every moment belongs to the window whose centre is nearest."""
-        borders = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
-        for start, end, window in zip([0.0, *borders], [*borders, duration], heard, strict=True):
-            probabilities = self._by_label(window.probabilities)
-            ranking = sorted(probabilities, key=lambda name: -probabilities[name])
-            reached = (name for name in ranking if not window.silent and self._reaches(name, probabilities))
-            label = next(reached, None)
-            yield Segment(start, end, label, probabilities[label or ranking[0]], probabilities)
-
-    def _by_label(self, row: NDArray[np.float64]) -> dict[str, float]:
-        return dict(zip(self.config.labels, row.tolist(), strict=True))
-
-    def _reaches(self, label: str, probabilities: Mapping[str, float]) -> bool:
-        return probabilities[label] >= self.config.calibration.thresholds[label]
 
 
 def _stretches(windows: Iterable[Window], threads: int) -> Iterator[list[Window]]:
@@ -238,18 +198,3 @@ def _listeners() -> ThreadPoolExecutor:
 
 if hasattr(os, "register_at_fork"):  # a fork inherits the pool without its threads
     os.register_at_fork(after_in_child=_listeners.cache_clear)
-
-
-class _Heard(NamedTuple):
-    """What is left of a window once the network has heard it."""
-
-    start: float
-    end: float
-    peak_dbfs: float
-    silent: bool
-    probabilities: NDArray[np.float64]
-
-    @property
-    def centre(self) -> float:
-        """In seconds."""
-        return (self.start + self.end) / 2

@@ -25,6 +25,7 @@ class Segment:
         label: The most probable label that reaches its threshold, None if none does or all is silent.
         probability: Of `label`, or of the most probable label if that is None.
         probabilities: Of all labels.
+        detected: The labels that reach their thresholds, the most probable first; none where it is silent.
     """
 
     start: float
@@ -32,6 +33,7 @@ class Segment:
     label: str | None
     probability: float
     probabilities: Mapping[str, float]
+    detected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Prediction:
         truncated: Whether the recording is longer than what was analysed.
         silent: Whether there was nothing to analyse.
         peak_dbfs: The loudest moment, in dB relative to full scale, at least -120.
+        detected: The labels that reach their thresholds, the most probable first: instruments and the singing voice.
+        remarks: What had to be done to the sound, in sentences for people.
     """
 
     file: str | None
@@ -78,6 +82,8 @@ class Prediction:
     truncated: bool
     silent: bool
     peak_dbfs: float
+    detected: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """What `to_json` writes."""
@@ -88,10 +94,18 @@ class Prediction:
             "confidence": self.confidence,
             "top": [asdict(guess) for guess in self.top],
             "probabilities": dict(self.probabilities),
+            "detected": list(self.detected),
             "segments": [
-                {"start": part.start, "end": part.end, "label": part.label, "probability": part.probability}
+                {
+                    "start": part.start,
+                    "end": part.end,
+                    "label": part.label,
+                    "probability": part.probability,
+                    "detected": list(part.detected),
+                }
                 for part in self.segments
             ],
+            "remarks": list(self.remarks),
             "model": asdict(self.model),
         }
 

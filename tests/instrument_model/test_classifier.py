@@ -83,12 +83,15 @@ def test_json(classifier: InstrumentClassifier) -> None:
     assert "\n" not in text
     values = json.loads(text)
     assert list(values) == [
-        "file", "duration", "instrument", "confidence", "top", "probabilities", "segments", "model",
+        "file", "duration", "instrument", "confidence", "top",
+        "probabilities", "detected", "segments", "remarks", "model",
     ]  # fmt: skip
     assert values == prediction.to_dict()
     assert [list(guess) for guess in values["top"]] == 3 * [["label", "probability", "relative"]]
     assert list(values["probabilities"]) == list(LABEL_NAMES)
-    assert [list(segment) for segment in values["segments"]] == 2 * [["start", "end", "label", "probability"]]
+    assert [list(segment) for segment in values["segments"]] == 2 * [
+        ["start", "end", "label", "probability", "detected"]
+    ]
     assert list(values["model"]) == ["source", "revision", "sha256"]
     assert values["file"] is None
 

@@ -24,7 +24,9 @@ from interface.snippets import snippets
 from tests.support.app_server import EXAMPLES, ROOT, App
 from tests.support.sounds import tone, write
 
-ANSWER = {"file", "duration", "instrument", "confidence", "top", "probabilities", "segments", "model"}
+ANSWER = {
+    "file", "duration", "instrument", "confidence", "top", "probabilities", "detected", "segments", "remarks", "model",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,7 @@ def test_predict_answers_as_the_library_does(client: Client) -> None:
     assert answer["file"] == "cello.mp3"
     assert list(answer["probabilities"]) == list(LABEL_NAMES)
     assert [set(guess) for guess in answer["top"]] == [{"label", "probability", "relative"}] * 3
-    assert all(set(part) == {"start", "end", "label", "probability"} for part in answer["segments"])
+    assert all(set(part) == {"start", "end", "label", "probability", "detected"} for part in answer["segments"])
     assert answer["model"] == {"source": "bundled", "revision": None, "sha256": expected.model.sha256}
     assert answer["duration"] == pytest.approx(expected.duration, abs=1e-6)
     assert [guess["label"] for guess in answer["top"]] == [guess.label for guess in expected.top]

@@ -1,0 +1,123 @@
+"""What was heard in the windows becomes what was heard in the recording."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import ModelConfig
+from .labels import INSTRUMENT_NAMES
+from .prediction import Guess, ModelIdentity, Prediction, Segment
+
+TOP = 3
+"""Instruments named in a prediction, whether they reach their thresholds or not."""
+
+FAINT_DB = 30.0
+"""Windows that are so much softer than the loudest are no evidence: hiss before and after the music."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is left of a window once the network has heard it.
+
+    Attributes:
+        start: In seconds.
+        end: In seconds.
+        peak_dbfs: The level of its loudest moment, in dB relative to full scale.
+        silent: Whether there was nothing for the network to hear.
+        probabilities: (labels,), zeros where it is silent.
+    """
+
+    start: float
+    end: float
+    peak_dbfs: float
+    silent: bool
+    probabilities: NDArray[np.float64]
+
+    @property
+    def centre(self) -> float:
+        """In seconds."""
+        return (self.start + self.end) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a prediction says of the recording and the model, beside what was heard.
+
+    Attributes:
+        file: The path as it was given, None for an array.
+        duration: In seconds, of what was analysed.
+        truncated: Whether the recording is longer than that.
+        model: Which model answered.
+        remarks: What had to be done to the sound, in sentences.
+    """
+
+    file: str | None
+    duration: float
+    truncated: bool
+    model: ModelIdentity
+    remarks: tuple[str, ...] = ()
+
+
+def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Prediction:
+    """Make the prediction for a recording from its windows, in their order."""
+    audible = [window for window in heard if not window.silent]
+    rows = np.array([window.probabilities for window in audible]).reshape(-1, len(config.labels))
+    overall = overall_probabilities(rows, [window.peak_dbfs for window in audible])
+    probabilities = dict(zip(config.labels, overall.tolist(), strict=True))
+    detected = _detected(probabilities, config) if audible else ()
+    instruments = [label for label in detected if label in INSTRUMENT_NAMES]
+    ranking = sorted(INSTRUMENT_NAMES, key=lambda name: -probabilities[name])[:TOP]
+    total = sum(probabilities[name] for name in ranking)
+    return Prediction(
+        file=source.file,
+        duration=source.duration,
+        instrument=ranking[0] if ranking[0] in instruments else None,
+        confidence=probabilities[ranking[0]],
+        detected=detected,
+        top=tuple(Guess(name, probabilities[name], probabilities[name] / total if total else 0.0) for name in ranking),
+        probabilities=probabilities,
+        segments=tuple(_segments(heard, source.duration, config)),
+        model=source.model,
+        remarks=source.remarks,
+        truncated=source.truncated,
+        silent=not audible,
+        peak_dbfs=max(window.peak_dbfs for window in heard),
+    )
+
+
+def overall_probabilities(rows: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
+    """Return the probabilities of a recording, (labels,), zeros if it has no windows.
+
+    They are the mean over the windows that are not more than `FAINT_DB` below the loudest.
+
+    Args:
+        rows: (windows, labels) of the windows that are not silent.
+        levels: Of the same windows, in dB.
+    """
+    if not len(rows):
+        return np.zeros(rows.shape[1])
+    loud = np.asarray(levels) >= max(levels) - FAINT_DB
+    mean: NDArray[np.float64] = rows[loud].mean(axis=0)
+    return mean
+
+
+def _segments(heard: Sequence[Heard], duration: float, config: ModelConfig) -> Iterator[Segment]:
+    """Give every moment to the window whose centre is nearest."""
+    borders = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
+    for start, end, window in zip([0.0, *borders], [*borders, duration], heard, strict=True):
+        probabilities = dict(zip(config.labels, window.probabilities.tolist(), strict=True))
+        detected = () if window.silent else _detected(probabilities, config)
+        label = detected[0] if detected else None
+        yield Segment(
+            start, end, label, probabilities[label] if label else max(probabilities.values()), probabilities, detected
+        )
+
+
+def _detected(probabilities: Mapping[str, float], config: ModelConfig) -> tuple[str, ...]:
+    """Return the labels that reach their thresholds, the most probable first."""
+    thresholds = config.calibration.thresholds
+    reached = [label for label in config.labels if probabilities[label] >= thresholds[label]]
+    return tuple(sorted(reached, key=lambda label: -probabilities[label]))
