@@ -56,6 +56,7 @@ class Page(gr.Blocks):
         Raises:
             Error: An input is neither a file that was uploaded nor one that could be fetched.
         """
+        inputs = inputs + [None] * (len(block_fn.inputs) - len(inputs))  # what a program leaves out is not given
         fetched = await self._fetch(inputs)
         local = client_utils.traverse(inputs, partial(_local, fetched=fetched), client_utils.is_file_obj)
         try:
