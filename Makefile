@@ -1,20 +1,36 @@
 # make run    install what is needed into .venv and start the app on http://127.0.0.1:7860
 # make test   install everything, run all tests, the linter and the type checker
+# make check  the linter, the formatter and the type checker
+# make test-fast  the tests that need no browser, no running app and no training run
 # make stress try for a quarter of an hour to break decoder and app; CASES= and MINUTES= say how long
 # make bench  time file to prediction and program starts, as ratios against baselines of the same run
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST ?= -q
+# Three workers, because tests that wait for a browser or a server leave a core idle; each file stays in one of them.
+PARALLEL ?= --numprocesses=3 --dist=loadfile
 CASES ?= 2000
 MINUTES ?= 5
 
-.PHONY: run test bench bench-app stress screenshots examples format clean
+.PHONY: run test check test-fast pytest bench bench-app stress screenshots examples format clean
 
 run: .venv/run.stamp
 	$(BIN)/python app.py
 
+# Side by side, because the linter and the type checker leave a core idle for most of the time that the tests need two.
 test: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
-	$(BIN)/python -m pytest $(PYTEST)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line pytest check
+
+pytest: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
+
+test-fast: .venv/dev.stamp
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(PYTEST)
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
 
 bench: .venv/run.stamp
 	$(BIN)/python -m bench
