@@ -14,18 +14,18 @@ except ImportError:
     spaces = None
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from interface import model_card, strings, views
-from interface.api import declare_endpoints
 from interface.server.cleanup import Sweeper
+from interface.server.connections import limited
 from interface.server.fetch import Fetcher
-from interface.server.gradio_page import Page
+from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
-from interface.server.middleware import Gate
+from interface.server.middleware import Hosts, guard
+from interface.server.middleware.answers import FAULT_HANDLERS
 from interface.server.model_provider import ModelProvider
 from interface.service import EXAMPLE_NAMES, Handlers, example_path
 from interface.tabs.feedback import FeedbackStore
@@ -74,9 +74,7 @@ def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audi
     with gr.Row(elem_classes="chips"):
         html(views.examples_title())
         chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
-    details = html(
-        "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))
-    )
+    details = html("", elem_id="details", js_on_load=script("timeline.js"))
     gr.on(
         [clip.change, button.click],
         handlers.recognise,
@@ -153,6 +151,23 @@ def files_tab(handlers: Handlers) -> None:
     )
 
 
+def api(handlers: Handlers) -> None:
+    """The named endpoints, which are also the tools of the MCP server."""
+    label = strings.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
+    for name, function, text in (
+        ("predict", handlers.predict, strings.API_PREDICT),
+        ("timeline", handlers.timeline, strings.API_TIMELINE),
+    ):
+        gr.Button(visible=False).click(
+            function,
+            gr.Audio(type="filepath", label=label, visible=False),
+            gr.JSON(label=text, visible=False),
+            api_name=name,
+            api_description=text,
+            concurrency_id="recordings",
+        )
+
+
 def build(handlers: Handlers, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
     """The whole page."""
     limits = handlers.limits
@@ -169,12 +184,13 @@ def build(handlers: Handlers, fetcher: Fetcher, feedback: FeedbackStore | None =
             with gr.Tab(strings.TAB_ABOUT):
                 gr.Markdown(model_card.model_card() or strings.ABOUT_MISSING, elem_id="about")
         status = html(handlers.status())
-        declare_endpoints(handlers)
+        api(handlers)
         page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
         page.load(handlers.linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
     page.queue(
         status_update_rate=1.0,  # seconds; else whoever waits would be told of every answer to somebody else
         max_size=limits.queue_size,
+        sessions=limits.sessions,
         default_concurrency_limit=limits.workers,
         api_open=False,
     )
@@ -187,7 +203,7 @@ def main() -> int:
     for client in ("httpx", "httpx2", "huggingface_hub"):  # they log addresses, some of which are signed
         logging.getLogger(client).setLevel(logging.ERROR)
     try:
-        limits, server_port = Limits.from_environment(), port()
+        limits, hosts, server_port = Limits.from_environment(), Hosts.from_environment(), port()
         fetcher = Fetcher.from_environment(os.environ, limits.upload_mb * MB, limits.fetch_seconds)
         handlers = Handlers(ModelProvider.from_environment(threads=limits.threads), limits)
         UPLOADS.create()
@@ -195,13 +211,13 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     try:
-        serve(handlers, fetcher, server_port)
+        serve(handlers, fetcher, hosts, server_port)
     finally:
         UPLOADS.remove()
     return 0
 
 
-def serve(handlers: Handlers, fetcher: Fetcher, server_port: int | None) -> None:
+def serve(handlers: Handlers, fetcher: Fetcher, hosts: Hosts, server_port: int | None) -> None:
     """Answers until the process is told to end."""
     limits = handlers.limits
     share_heaps()
@@ -213,13 +229,15 @@ def serve(handlers: Handlers, fetcher: Fetcher, server_port: int | None) -> None
     declare_gpu()
     Thread(target=handlers.warm_up, name="warm-up", daemon=True).start()
     page = build(handlers, fetcher, feedback)
-    Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.temp_file_sets).start()
+    Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.remembered_files()).start()
+    bound_upload_progress()
+    serve_with(limited(limits.connections, lambda app: guard(app, limits, hosts, UPLOADS.files, page.calls())))
     page.launch(
         server_port=server_port,
         max_file_size=limits.upload_mb * MB,
         state_session_capacity=limits.sessions,
         allowed_paths=[str(example_path(name)) for name in EXAMPLE_NAMES],
-        app_kwargs={"middleware": [Middleware(Gate, limits=limits, uploads=UPLOADS.files)]},
+        app_kwargs={"exception_handlers": FAULT_HANDLERS},
         theme=theme(),
         css_paths=ASSETS / "style.css",
         head=head(),

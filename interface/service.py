@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from instrument_model import Prediction
+from instrument_model import InstrumentClassifier, Prediction
 from instrument_model.errors import AudioError, InstrumentModelError
 from instrument_model.labels import INSTRUMENT_NAMES
 from interface.server.model_provider import ModelProvider
@@ -18,6 +18,7 @@ from interface.server.model_provider import ModelProvider
 from . import strings, timeline, views
 from .analysis import Listening, listen
 from .server.deadlines import Patience
+from .server.gradio_internals import sent_with
 from .server.limits import MB, Limits
 from .tabs.feedback import FeedbackStore
 from .tabs.files import recognise_files
@@ -57,9 +58,7 @@ class Handlers:
         details = views.result_details(listening, Path(clip).name, site_url(request), example_of(clip))
         return card, details
 
-    def predict(
-        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
-    ) -> dict[str, Any]:
+    def predict(self, audio: str) -> dict[str, Any]:
         """Says which musical instrument plays in a recording.
 
         Recognises cello, clarinet, flute, acoustic guitar, electric guitar, organ, piano, saxophone, trumpet and
@@ -67,37 +66,30 @@ class Handlers:
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
-            start: Where to begin, in seconds; at the beginning unless given.
-            end: Where to stop, in seconds; at the end of the recording unless given.
-            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
 
         Returns:
             An object with `instrument` (null if none of the ten is heard), its `confidence` (a probability), the `top`
             three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
         """
-        return self.answer(audio, start, end, sensitivity).to_dict()
+        return self._answer(self.provider.classifier, audio).to_dict()
 
-    def timeline(
-        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
-    ) -> dict[str, Any]:
+    def timeline(self, audio: str) -> dict[str, Any]:
         """Says when which musical instrument plays in a recording.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
-            start: Where to begin, in seconds; at the beginning unless given.
-            end: Where to stop, in seconds; at the end of the recording unless given.
-            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
 
         Returns:
             An object with `stretches` (start and end in seconds, label or null, probability), and for every moment in
             `times` the `probabilities` of all labels; `duration` in seconds, and `model`.
         """
-        return timeline.to_dict(self.answer(audio, start, end, sensitivity))
+        classifier = self.provider.classifier
+        return timeline.to_dict(self._answer(classifier, audio), classifier.config.calibration.thresholds)
 
     def hear(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The answer to a live listener's next piece of sound."""
         try:
-            return self._audience.answer(request.session_hash or "", event._data, self.provider.classifier)
+            return self._audience.answer(request.session_hash or "", sent_with(event), self.provider.classifier)
         except AudioError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -154,22 +146,13 @@ class Handlers:
         views.result_card(listening, self.limits.max_minutes)
         views.result_details(listening, "cello.mp3", "http://localhost")
 
-    def answer(
-        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
-    ) -> Prediction:
+    def _answer(self, classifier: InstrumentClassifier, audio: str) -> Prediction:
         """For programs: errors as one sentence, escaped because Gradio's own pages show it as HTML."""
         if not audio:
-            raise gr.Error(escape(strings.API_NO_FILE, quote=False), print_exception=False)
+            raise gr.Error(escape(strings.API_NO_FILE), print_exception=False)
         patience = Patience(self.limits.request_seconds)
         try:
-            prediction = self.provider.classifier.predict(
-                audio,
-                self.limits.max_seconds,
-                patience.check,
-                start=start or 0.0,
-                end=end,
-                sensitivity=sensitivity or "calibrated",
-            )
+            prediction = classifier.predict(audio, self.limits.max_seconds, patience.check)
             return replace(prediction, file=Path(audio).name)
         except InstrumentModelError as error:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from error

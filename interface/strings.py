@@ -57,10 +57,11 @@ REMARK_NOISY = "There is a lot of noise in it, so take the answer with care."
 
 # ---------------------------------------------------------------- over time
 OVER_TIME = "Over time"
-OVER_TIME_HINT = "Click to play from there. Drag, or hold Shift and press the arrow keys, to select a part."
+OVER_TIME_HINT = "Click anywhere to hear it from there."
 SPECTROGRAM_ALT = (
-    "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. "
-    "The lanes below show how strongly each instrument is heard at each moment."
+    "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. Beneath it, how "
+    "strongly each "
+    "instrument is heard at each moment: {lanes}."
 )
 SEEK = "Position in the recording"
 LANE_ALT = "{name}: {spans}"
@@ -77,17 +78,8 @@ COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
 ALL_LABELS = "All probabilities"
 DOWNLOAD = "Take it away"
 DOWNLOAD_CSV, DOWNLOAD_JSON, DOWNLOAD_AUDACITY = "CSV", "JSON", "Audacity labels"
-DOWNLOAD_RAVEN, DOWNLOAD_REAPER = "Raven selections", "Reaper regions"
-COLUMN_SOUND = "Sound"
-EXCERPTS = "Best excerpt (WAV)"
-TAKING = "Preparing the download …"
-PART_SELECTED = "Selected: {start} – {end}"
-PART_KICKER = "From {start} to {end}"
-PART_PLAY, PART_CUT, PART_CLEAR = "Play", "Download WAV", "Clear selection"
-SENSITIVITY = "Sensitivity"
-SENSITIVITIES = (("strict", "Strict"), ("calibrated", "Calibrated"), ("sensitive", "Sensitive"))
 COPY_LINK = "Copy link to this example"
-COPIED, NOT_COPIED = "Copied", "Could not copy"
+COPIED = "Copied"
 
 # ---------------------------------------------------------------- from code
 CODE = "The same from code"
@@ -156,16 +148,6 @@ API_TIMELINE = (
     "seconds, label or null, probability, also: the other labels heard), times (start and end of every 1.5 s), "
     "probabilities (of each label at each of those times), duration in seconds, model."
 )
-API_CUT = "Cuts a part out of a recording, from start to end in seconds, and answers with it as a WAV file."
-API_EXCERPT = (
-    "Finds where one instrument (such as cello) is heard best in a recording, and answers with these few seconds as a "
-    "WAV file whose name tells the instrument and the second it begins at."
-)
-API_START, API_END = "Start in seconds", "End in seconds"
-API_SENSITIVITY = "How sure the answer must be: strict, calibrated or sensitive"
-API_INSTRUMENT = "Instrument, by its name in the answers of predict"
-EXCERPT_UNKNOWN = "There is no such instrument; choose one of {names}."
-EXCERPT_NOTHING = "No {name} is heard clearly enough in this recording to cut an excerpt."
 API_FILE = (
     "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; the first {minutes} minutes are "
     "analysed."
@@ -195,6 +177,37 @@ UPLOAD_NO_ROOM = (
 UPLOAD_FORM = "An upload is a form of files, each with its name; send it as curl -F 'files=@clip.mp3' does."
 UPLOAD_LATE = "The request took too long to arrive; try again on a faster connection or with a smaller file."
 MESSAGE_TOO_BIG = "The request is larger than {mb} MB; upload the recording as a file."
+MESSAGE_TOO_MANY = "The request names too many things at once; send at most {files} files at a time."
+MESSAGE_TOO_DEEP = "The request nests lists or objects too deeply; see the API's description for its form."
+MESSAGE_NO_JSON = "The request is not JSON in UTF-8; send it with the header Content-Type: application/json."
+
+# ---------------------------------------------------------------- requests that cannot be answered
+NOT_FOUND = "There is nothing at this address."
+METHOD_BAD = "This address answers to {methods} only."
+ADDRESS_TOO_LONG = "The address is too long; shorten it."
+NAME_BAD = (
+    "A name of a session, an upload or an event is missing, or is not made of at most 64 letters, digits, hyphens and "
+    "underscores."
+)
+CALL_NO_OBJECT = 'The request is not an object; send one such as {"data": [...]}.'
+CALL_UNKNOWN = "There is no such function; see /gradio_api/info for those that can be called."
+CALL_VALUES = 'This function takes a list of {count} values as "data"; see /gradio_api/info.'
+CALL_PARAMETERS = "This function takes exactly these parameters: {names}; see /gradio_api/info."
+CALL_WRONG_VALUE = "A value is not of the kind that this function takes; see /gradio_api/info."
+CALL_TOO_MANY = "This session has too many answers that it has not fetched; fetch them before you ask for more."
+ANSWER_UNKNOWN = "No answer waits under this name: it has been fetched, was too old, or was never asked for."
+FILE_REFUSED = "This file is not served: it is no upload of yours, or is not on this server any more."
+RANGE_BAD = "The Range header names no bytes; send one such as Range: bytes=0-999."
+RANGE_BEYOND = "The file has no such bytes; Content-Range says how long it is."
+HOST_UNREADABLE = "The Host or X-Forwarded-Host header is no host name with or without a port; send the app's address."
+HOST_UNKNOWN = (
+    "The app is not known by the host name in this request; if it is yours, add it to the variable ALLOWED_HOSTS."
+)
+ORIGIN_FOREIGN = (
+    "Pages of other sites may not use this app; if the page is yours, add its host name to the variable ALLOWED_HOSTS."
+)
+HTTP_BAD = "This is not HTTP; check what the client sends."
+DISCONNECTED = "The connection was closed before the request was complete."
 
 
 def trust(probability: float) -> str:

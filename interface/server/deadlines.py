@@ -3,11 +3,10 @@
 import time
 from collections.abc import Callable
 
-from gradio.context import LocalContext
-
 from instrument_model.errors import InstrumentModelError
 
 from .. import strings
+from .gradio_internals import is_abandoned
 
 
 class Patience:
@@ -30,14 +29,5 @@ class Patience:
         """
         if self._clock() > self._end:
             raise InstrumentModelError(strings.REQUEST_LATE.format(seconds=self._seconds))
-        if _abandoned():
+        if is_abandoned():
             raise InstrumentModelError(strings.REQUEST_ABANDONED)
-
-
-def _abandoned() -> bool:
-    """Whether the visitor whose request this thread works on has closed the connection."""
-    blocks, event_id = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
-    if blocks is None or event_id is None:
-        return False
-    event = blocks._queue.event_ids_to_events.get(event_id)
-    return event is not None and not event.alive

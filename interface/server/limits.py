@@ -34,8 +34,8 @@ class Limits:
         live_listeners: Visitors who may listen live at the same time; a further one is told so.
         live_workers: Answers to live listeners that are computed at the same time.
         queue_size: Requests that may wait; a further one is refused with a sentence.
-        connections: Requests that are open at the same time, waiting ones and open pages (two each) included.
-        sessions: Visitors of whom the page remembers what they see; of more, the oldest are forgotten.
+        connections: Requests open at the same time: pages up to two fifths; uploads, answers, files a fifth each.
+        sessions: Visitors who are remembered after they got their answers; who still waits is never forgotten.
         keep_minutes: How long an uploaded file stays on the server's disk, to which two minutes may come.
         feedback_mb: Megabytes of a clip that a visitor may leave with an answer.
         feedback_total_mb: Megabytes of all clips that are kept in the feedback folder.

@@ -27,6 +27,14 @@ FIXED = (
         "SECONDS_BETWEEN_COUNTS",
         "seconds between two counts of the room for uploads",
     ),
+    ("interface.server.connections", "HEADER_SECONDS", "seconds until the headers of a request are complete"),
+    ("interface.server.connections", "STALLED_SECONDS", "seconds that a client may leave an answer unread"),
+    ("interface.server.middleware.messages", "MESSAGE_SECONDS", "seconds that a request in JSON may take to arrive"),
+    ("interface.server.middleware.messages", "DEEPEST", "lists and objects within each other in a request"),
+    ("interface.server.middleware.names", "LONGEST_NAME", "characters of a session's name and the like"),
+    ("interface.server.middleware.places", "KEPT_FOR_HEALTH", "requests for `/` and `/config` besides `CONNECTIONS`"),
+    ("interface.server.pending", "MOST_OF_A_SESSION", "messages that a session may leave unfetched"),
+    ("interface.server.pending", "MOST_MESSAGES", "messages that all sessions may leave unfetched"),
     ("interface.server.cleanup", "SECONDS_BETWEEN", "seconds between two looks for uploaded files whose time is up"),
 )
 """(module, constant, what it limits): what nobody has had a reason to set."""

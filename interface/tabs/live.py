@@ -32,6 +32,9 @@ RISE, FALL = 0.2, 0.6
 LONGEST_PIECE = 4.0
 """Seconds of sound that may come at once."""
 
+LARGEST_NUMBER = 2**53
+"""The largest whole number that is exact in a browser."""
+
 RATES = range(8_000, 192_001)  # Hz, what browsers record with
 
 
@@ -159,6 +162,6 @@ def decode_piece(data: Any) -> Piece:  # noqa: ANN401 - whatever a browser sends
         samples = np.frombuffer(raw, "<i2")
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise AudioError("The piece of sound is damaged; reload the page.") from error
-    if rate not in RATES or len(samples) > LONGEST_PIECE * rate:
+    if max(abs(session), abs(number)) > LARGEST_NUMBER or rate not in RATES or len(samples) > LONGEST_PIECE * rate:
         raise AudioError("The piece of sound has an impossible rate or length; reload the page.")
     return Piece((samples / np.float32(32768)).astype(np.float32), rate, session, number)

@@ -4,7 +4,7 @@ import gradio as gr
 from gradio.state_holder import SessionState
 
 from interface.server.fetch import Fetcher
-from interface.server.gradio_page import Page
+from interface.server.gradio_internals import Page
 
 
 def page() -> Page:
@@ -39,13 +39,3 @@ def test_what_one_visit_changes_no_other_sees() -> None:
 def test_the_page_itself_is_described() -> None:
     types = [component["type"] for component in page().get_config_file()["components"]]
     assert types.count("textbox") == 2
-
-
-def test_answered_requests_are_forgotten_when_many_have_followed() -> None:
-    queue = page()._queue
-    waiting = queue.pending_event_ids_session
-    for number in range(queue.pending_messages_per_session.max_size + 10):
-        waiting[str(number)] = set()
-    assert len(waiting) == queue.pending_messages_per_session.max_size
-    assert "0" not in waiting
-    assert queue.max_size == 3

@@ -16,7 +16,7 @@ from gradio_client.exceptions import AppError
 from instrument_model.errors import InstrumentModelError
 from interface import strings
 from interface.server.fetch import Fetcher, FetchError
-from interface.server.gradio_page import Page
+from interface.server.gradio_internals import Page
 from interface.server.pinned import Dialling, is_public
 
 HOST, OTHER = "audio.example.org", "other.example.org"

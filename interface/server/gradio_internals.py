@@ -1,0 +1,195 @@
+"""All that this app knows of Gradio's insides, so that an upgrade of Gradio has to be looked at in one place.
+
+`tests/interface/test_gradio_internals.py` says in one sentence which of these names a new version has changed. What is
+put in their place: inputs are uploaded files and nothing else, visits are remembered at no cost, answers that wait are
+bounded, and the server counts its connections.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import uvicorn.config
+from gradio import routes
+from gradio.block_function import BlockFunction
+from gradio.blocks import BlocksConfig
+from gradio.context import LocalContext
+from gradio.exceptions import Error
+from gradio.state_holder import SessionState
+from gradio.utils import get_upload_folder
+from gradio_client import utils as client_utils
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .. import strings
+from .bounded import Newest
+from .fetch import Fetcher, FetchError
+from .middleware.calls import Calls, Function
+from .pending import Sessions
+
+UPLOADED = "/gradio_api/file="
+
+MOST_UPLOADS = 1_000
+"""Uploads whose progress is remembered."""
+
+MOST_SESSIONS = 500
+"""Sessions that are remembered after their calls have ended, unless `Page.queue` is told otherwise."""
+
+
+class PageConfig(BlocksConfig):
+    """The components and events of the page; visits get copies that describe nothing."""
+
+    def __copy__(self) -> "VisitConfig":
+        """Return the components and events for a visit."""
+        visit = VisitConfig(self.root_block)
+        vars(visit).update(vars(super().__copy__()))  # type: ignore[no-untyped-call]
+        return visit
+
+
+class VisitConfig(BlocksConfig):
+    """The components and events of one visit.
+
+    Gradio describes every component anew for each visit and keeps there what the visitor sees, for links that restore
+    it (`DeepLinkButton`), which this page does not have. That took 10 ms and 180 kB of a request.
+    """
+
+    @staticmethod
+    def config_for_block(*_: object, **__: object) -> dict[str, Any]:
+        """Return nothing, in which no value can be kept."""
+        return {}
+
+
+class Page(gr.Blocks):
+    """A page whose inputs are uploaded or come from hosts that `fetcher` allows, and whose answers are bounded.
+
+    Gradio would download a file whose address a client sends. That it refuses private addresses is not enough here: it
+    asks a public resolver about every name, keeps any number of bytes in memory, and lets anybody use the server to
+    send requests. So it is given no address: `fetcher` downloads what it allows. An address that an upload to this app
+    was given (as MCP clients pass it on) stands for the file it names.
+    """
+
+    def __init__(self, fetcher: Fetcher, **options: Any) -> None:  # noqa: ANN401
+        """Make an empty page.
+
+        Args:
+            fetcher: Downloads what is given by its address.
+            **options: Those of Gradio's `Blocks`.
+        """
+        super().__init__(**options)
+        self._fetcher = fetcher
+        self.default_config = PageConfig(self)
+
+    def queue(self, *, sessions: int = MOST_SESSIONS, **options: Any) -> "Page":  # noqa: ANN401
+        """Set up the queue.
+
+        Args:
+            sessions: How many are remembered after their calls have ended.
+            **options: Those of Gradio's `Blocks.queue`.
+        """
+        super().queue(**options)
+        self.waiting = Sessions(self._queue.event_ids_to_events.__contains__, sessions)
+        self._queue.pending_messages_per_session = self.waiting  # type: ignore[assignment]
+        self._queue.pending_event_ids_session = self.waiting.calls
+        return self
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
+    ) -> list[Any]:
+        """Check the inputs, then let Gradio turn them into what the handler takes.
+
+        Raises:
+            Error: An input is not what its component takes, or a file that was neither uploaded nor could be fetched.
+        """
+        fetched = await self._fetch(inputs)
+        local = client_utils.traverse(inputs, partial(_local, fetched=fetched), client_utils.is_file_obj)
+        try:
+            processed: list[Any] = await super().preprocess_data(block_fn, local, state, explicit_call)
+        except Exception as error:  # whatever a component raises, a client has sent what made it do so
+            takes_files = any(isinstance(block, gr.Audio | gr.File) for block in block_fn.inputs)
+            sentence = strings.API_NOT_UPLOADED if takes_files else strings.CALL_WRONG_VALUE
+            raise Error(sentence, print_exception=False) from error
+        return processed
+
+    async def _fetch(self, inputs: list[Any]) -> Mapping[str, str]:
+        """Download the addresses among the inputs, each into a folder of its own, as uploads have one."""
+        files: list[dict[str, Any]] = []
+        client_utils.traverse(inputs, files.append, client_utils.is_file_obj)
+        addresses = {file["path"] for file in files if _is_elsewhere(file["path"])}
+        try:
+            return {address: await asyncio.to_thread(self._download, address) for address in addresses}
+        except FetchError as error:
+            raise Error(str(error), print_exception=False) from error
+
+    def _download(self, address: str) -> str:
+        return str(self._fetcher.fetch(address, Path(tempfile.mkdtemp(dir=get_upload_folder()))))
+
+    def calls(self) -> Calls:
+        """Return what can be called, when the page is complete."""
+        parameters = {
+            name.strip("/"): tuple(parameter["parameter_name"] for parameter in endpoint["parameters"])
+            for name, endpoint in self.get_api_info()["named_endpoints"].items()
+        }
+        functions = {
+            number: Function(
+                len(function.inputs), parameters.get(str(function.api_name), ()), function.collects_event_data
+            )
+            for number, function in self.fns.items()
+            if function.fn is not None  # else it is one of the page's own scripts
+        }
+        names = {str(self.fns[number].api_name): function for number, function in functions.items()}
+        return Calls(functions, names, self.waiting)
+
+    def remembered_files(self) -> Sequence[set[str]]:
+        """Return the sets of paths in which Gradio remembers what was uploaded."""
+        return self.temp_file_sets
+
+
+def _is_elsewhere(path: str) -> bool:
+    """Return whether a path is an address, and not that of an upload to this app."""
+    if not client_utils.is_http_url_like(path):
+        return False
+    _, uploaded, inner = path.partition(UPLOADED)
+    return not uploaded or client_utils.is_http_url_like(inner)
+
+
+def _local(file: dict[str, Any], fetched: Mapping[str, str]) -> dict[str, Any]:
+    """Return the file with a path on this disk."""
+    path = fetched.get(file["path"], file["path"])
+    if client_utils.is_http_url_like(path):
+        path = path.partition(UPLOADED)[2]
+    if "\0" in path:
+        raise Error(strings.API_NOT_UPLOADED, print_exception=False)
+    return {**file, "path": path, "url": None}
+
+
+def sent_with(event: gr.EventData) -> Any:  # noqa: ANN401 - whatever a client sends
+    """Return what the page's own script has sent with an event."""
+    return event._data
+
+
+def is_abandoned() -> bool:
+    """Return whether the visitor whose request this thread works on has closed the connection."""
+    blocks, event_id = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
+    if blocks is None or event_id is None:
+        return False
+    event = blocks._queue.event_ids_to_events.get(event_id)
+    return event is not None and not event.alive
+
+
+def bound_upload_progress() -> None:
+    """Remember the progress of the newest uploads alone, of which Gradio forgets only what a browser has followed."""
+    progress = routes.file_upload_statuses
+    progress._statuses = Newest(MOST_UPLOADS)
+    progress._signals = Newest(MOST_UPLOADS, asyncio.Event)  # type: ignore[assignment]
+
+
+def serve_with(protocol: type[H11Protocol]) -> None:
+    """Let the server that `Blocks.launch` starts speak HTTP by a protocol of our own.
+
+    Gradio makes the server itself and takes no protocol; running another server is no way out, because `launch` is
+    where a ZeroGPU Space takes part.
+    """
+    uvicorn.config.HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
