@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,8 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         "--out",
         type=Path,
         metavar="TABLE",
-        help="label all recordings under a folder; the table's name ends with .parquet, .csv or .jsonl. "
-        "The same command goes on where an earlier one was interrupted",
+        help="label all recordings under a folder or an fsspec address (s3://..., hf://...); the table's name ends "
+        "with .parquet (a folder of files), .csv or .jsonl. The same command goes on where one was interrupted",
+    )
+    parser.add_argument("--segments", action="store_true", help="with --out: rows for segments, too")
+    parser.add_argument("--update", action="store_true", help="with --out: add new and changed files to a table")
+    parser.add_argument(
+        "--retry-errors", action="store_true", help="with --out: try again what could not be read for a table"
     )
     parser.add_argument("--workers", type=int, metavar="N", help="with --out: files at a time; default: all cores")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="with --out: who does the work")
@@ -78,17 +84,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _label_collection(options: argparse.Namespace) -> int:
-    from .batch.labelling import label_collection
+    from .batch.labelling import Options, label_collection
 
     if len(options.files) != 1:
         raise CollectionError("With --out, give one folder of recordings.")
     if options.workers is not None and options.workers < 1:
         raise CollectionError(f"--workers is {options.workers}; give at least 1 or leave it out.")
-    unreadable = label_collection(
-        Path(options.files[0]), options.out, options.model, options.revision, options.engine, options.workers
-    )
+    names = (field.name for field in fields(Options))
+    chosen = Options(**{name: getattr(options, name) for name in names})
+    unreadable = label_collection(options.files[0], options.out, chosen)
     if unreadable:
-        print(f"{unreadable} files could not be read; {options.out} says why.", file=sys.stderr)
+        print(f"{unreadable} files or folders could not be read; {options.out} says why.", file=sys.stderr)
     return int(unreadable > 0)
 
 

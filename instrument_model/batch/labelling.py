@@ -1,154 +1,171 @@
-"""A folder of recordings becomes a table: `python -m instrument_model FOLDER --out results.parquet`.
+"""A collection of recordings becomes a table: `python -m instrument_model FOLDER --out results.parquet`."""
 
-Rows are kept in parts beside the table while it grows, each part complete or not there, so that the same command goes
-on where it was interrupted, however that was. At the end the parts become the table, in one step.
-"""
-
-import json
 import os
-import shutil
-import time
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CollectionError
-from .table import Row, check_target, put_in_place, read_lines, write_lines, write_table
+from .parts import Done, Parts
+from .recordings import Collection, Listing, open_collection
+from .table import PARQUET, Row, check_target, read_rows
 from .workers import ENGINES, Job
 
-CONTAINERS = (".caf", ".m4a", ".m4b", ".mka", ".mkv", ".mov", ".mp4", ".oga", ".ogg", ".webm")
-CODECS = (".aac", ".ac3", ".amr", ".flac", ".mp2", ".mp3", ".opus", ".tta", ".wma", ".wv")
-UNCOMPRESSED = (".aif", ".aifc", ".aiff", ".au", ".w64", ".wav")
-SUFFIXES = frozenset(CONTAINERS + CODECS + UNCOMPRESSED)
-"""Endings of the files that are labelled, in any case; a folder may hold covers and texts besides."""
-
-PART_ROWS = 200
-PART_SECONDS = 10.0
-"""What an interruption may cost at most, whichever comes first."""
+if TYPE_CHECKING:
+    from ..classifier import InstrumentClassifier
 
 
-def audio_files(folder: Path) -> list[str]:
-    """The audio files under a folder, relative to it and sorted; hidden ones and links to folders are left out."""
-    found = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [
-            os.path.relpath(Path(root, name), folder)
-            for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
-        ]
-    return sorted(found)
+@dataclass(frozen=True)
+class Options:
+    """How a collection is labelled.
 
-
-class Parts:
-    """The rows so far, in a folder beside the table.
-
-    A file counts as done if a row for it is there; a part is JSON lines and is never changed once it is there.
-    """
-
-    def __init__(self, out: Path, description: dict[str, Any]) -> None:
-        """Makes the folder, or goes on with that of an interrupted run.
-
-        Raises:
-            CollectionError: The folder is of another collection or model.
-        """
-        self.folder = out.with_name(f"{out.name}.parts")
-        self.folder.mkdir(exist_ok=True)
-        run = self.folder / "run.json"
-        if not run.exists():
-            temporary = run.with_suffix(".writing")
-            temporary.write_text(json.dumps(description), encoding="utf-8")
-            put_in_place(temporary, run)
-        if json.loads(run.read_text(encoding="utf-8")) != description:
-            raise CollectionError(
-                f"{self.folder} holds results of another folder or model; delete it or give --out another name."
-            )
-        self._count = max((int(path.stem) for path in self._paths()), default=0)
-        self._waiting: list[Row] = []
-        self._since = time.monotonic()
-
-    def rows(self) -> Iterator[Row]:
-        """What is on the disk."""
-        for path in self._paths():
-            yield from read_lines(path)
-
-    def add(self, row: Row) -> None:
-        """Keeps a row; it is on the disk at the latest `PART_ROWS` rows or, with the next row, `PART_SECONDS` later."""
-        self._waiting.append(row)
-        if len(self._waiting) >= PART_ROWS or time.monotonic() - self._since > PART_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Writes what waits as one part."""
-        if self._waiting:
-            self._count += 1
-            part = self.folder / f"{self._count:08}.jsonl"
-            write_lines(part.with_suffix(".writing"), self._waiting)
-            put_in_place(part.with_suffix(".writing"), part)
-        self._waiting, self._since = [], time.monotonic()
-
-    def delete(self) -> None:
-        """Removes the folder once the table is there."""
-        shutil.rmtree(self.folder)
-
-    def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob("*.jsonl"))
-
-
-def label_collection(
-    folder: Path,
-    out: Path,
-    model: str | None = None,
-    revision: str | None = None,
-    engine: str = "local",
-    workers: int | None = None,
-) -> int:
-    """Writes what is heard in every audio file under a folder.
-
-    Args:
-        folder: The collection.
-        out: The table: `.parquet`, `.csv` or `.jsonl`; must not exist yet.
+    Attributes:
         model: A model folder or Hub repository, the bundled model if None.
         revision: Of the repository.
-        engine: A name of `ENGINES`.
+        segments: Whether segments have rows, too.
+        engine: A name of `workers.ENGINES`.
         workers: Files that are labelled at a time, one core each; all cores if None.
+        retry_errors: Whether files that could not be read are tried again.
+        update: Whether a finished table gets new and changed files.
+    """
+
+    model: str | None = None
+    revision: str | None = None
+    segments: bool = False
+    engine: str = "local"
+    workers: int | None = None
+    retry_errors: bool = False
+    update: bool = False
+
+    @property
+    def again(self) -> bool:
+        """Whether a finished table may be worked on."""
+        return self.retry_errors or self.update
+
+
+def label_collection(address: str | os.PathLike[str], out: Path, options: Options | None = None) -> int:
+    """Writes what is heard in every recording of a collection; goes on where an earlier run was interrupted.
+
+    Args:
+        address: A folder, or an address that fsspec knows.
+        out: The table: `.csv`, `.jsonl`, or `.parquet`, which is a folder of Parquet files.
+        options: The defaults of `Options` if None.
 
     Returns:
-        How many files could not be read; the table says why.
+        How many files or folders could not be read; the table, or for folders stderr, says why.
 
     Raises:
-        CollectionError: The results cannot be written, or those of an interrupted run are of something else.
+        CollectionError: The results cannot be written, or those of an earlier run are of something else.
         ModelError: The model cannot be loaded.
     """
-    from tqdm import tqdm
-
+    options = options or Options()
     check_target(out)
-    if out.exists():
-        raise CollectionError(f"{out} exists already; delete it or give --out another name.")
-    if not folder.is_dir():
-        raise CollectionError(f"{folder} is no folder; with --out, give one folder of recordings.")
-    files = audio_files(folder)
-    if not files:
-        raise CollectionError(f"{folder} holds no audio files; give a folder of recordings.")
-    job = Job(str(folder.resolve()), model, revision)
-    sha256 = job.load().identity.sha256  # here as well, so that a model that cannot be loaded is told in one sentence
+    collection = open_collection(address)
+    job = Job(collection.address, options.model, options.revision, options.segments)
+    classifier = job.load()  # here as well, so that a model that cannot be loaded is told in one sentence
+    description = {
+        "collection": job.address,
+        "model_sha256": classifier.identity.sha256,
+        "segments": job.segments,
+        "labels": list(classifier.config.labels),
+    }
     try:
-        parts = Parts(out, {"folder": job.folder, "model_sha256": sha256})
-        done = {row["file"] for row in parts.rows()}
-        remaining = [file for file in files if file not in done]
-        with tqdm(total=len(files), initial=len(files) - len(remaining), unit="file", smoothing=0.05) as bar:
-            try:
-                for row in ENGINES[engine](job, remaining, workers or os.cpu_count() or 1):
-                    parts.add(row)
-                    bar.update()
-            finally:
-                parts.flush()
-        rows = sorted(parts.rows(), key=lambda row: str(row["file"]))
-        write_table(out, rows)
-        parts.delete()
+        parts = _open_parts(out, options, description)
+        return _label(collection, job, classifier, parts, options)
     except OSError as error:
         raise CollectionError(
             f"{out} cannot be written ({error.strerror}); what is on the disk is kept, so make room and call the same "
             "command again."
         ) from error
-    return sum(row["error"] is not None for row in rows)
+
+
+def _open_parts(out: Path, options: Options, description: dict[str, Any]) -> Parts:
+    """The rows so far: of an interrupted run, or of a finished table that is to be worked on.
+
+    Raises:
+        CollectionError: The table is finished, and `options` do not say that it should be worked on.
+    """
+    finished = out.is_file() or Parts.is_finished(out)
+    if finished and not options.again:
+        raise CollectionError(
+            f"{out} is finished already; give --update for new and changed files, --retry-errors for those that could "
+            "not be read, or another --out."
+        )
+    if out.is_file() and out.suffix == PARQUET:
+        raise CollectionError(f"{out} is a file and not a folder of this program; give --out another name.")
+    if out.is_file() and _holds_something_else(out, options, description):
+        raise CollectionError(f"{out} holds results of another model or choice of --segments; give --out another name.")
+    parts = Parts(out, description["labels"], description)
+    if out.is_file() and not any(parts.rows()):
+        parts.take_apart(out)
+    return parts
+
+
+def _holds_something_else(table: Path, options: Options, description: dict[str, Any]) -> bool:
+    models = {row["model_sha256"] for row in read_rows(table)}
+    segments = {row["start"] is not None for row in read_rows(table) if row["error"] is None}
+    return bool(models - {description["model_sha256"]}) or bool(segments and (True in segments) != options.segments)
+
+
+def _label(collection: Collection, job: Job, classifier: "InstrumentClassifier", parts: Parts, options: Options) -> int:
+    from tqdm import tqdm
+
+    done, total = _prepare(collection, parts, options)
+    listing = Listing()
+    remaining = (recording for recording in collection.walk(listing) if recording not in done)
+    with tqdm(total=total, initial=len(done), unit="file", smoothing=0.05) as bar:
+        try:
+            for rows in ENGINES[options.engine](job, classifier, remaining, options.workers):
+                parts.add(rows)
+                bar.update()
+        finally:
+            parts.flush()
+    errors = sum(row["error"] is not None for row in parts.rows())
+    parts.finish()
+    return errors + len(listing.unreadable)
+
+
+def _prepare(collection: Collection, parts: Parts, options: Options) -> tuple[Done, int]:
+    """Removes rows that are out of date, and says what the walk passes over.
+
+    Returns:
+        What need not be done again, and how many recordings there are.
+
+    Raises:
+        CollectionError: There are no recordings.
+    """
+    done = Done(parts.rows())
+    listing, changed, total = Listing(), set(), 0
+    for recording in collection.walk(listing):
+        total += 1
+        if options.update and recording in done and not done.is_current(recording):
+            changed.add(recording.name)
+    _say(listing)
+    if not total:
+        if not len(done):
+            parts.delete()
+        raise CollectionError(f"{collection.address} holds no audio files; give a folder of recordings.")
+    failed = {row["file"] for row in parts.rows() if row["error"]} if options.retry_errors else set()
+    again = changed | failed
+
+    def stale(row: Row) -> bool:
+        return row["file"] in again
+
+    if again:
+        parts.remove(stale)
+        done = Done(parts.rows())
+    return done, total
+
+
+def _say(listing: Listing) -> None:
+    for sentence in _notes(listing):
+        print(sentence, file=sys.stderr)
+
+
+def _notes(listing: Listing) -> Iterator[str]:
+    yield from listing.unreadable
+    if listing.left_out:
+        found = ", ".join(f"{count} {ending}" for ending, count in listing.left_out.most_common())
+        yield f"Left out, because recordings have other endings: {found}."

@@ -1,5 +1,6 @@
-"""Who labels the files of a collection: processes of this computer, or Ray, which may have many computers."""
+"""Who labels the files of a collection: this process, several of this computer, or Ray on many computers."""
 
+import itertools
 import multiprocessing
 import os
 import threading
@@ -9,16 +10,23 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait as wait_for
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AudioError, CollectionError
+from .recordings import Recording, open_collection
+from .table import probability_column
 
 if TYPE_CHECKING:
     from ..classifier import InstrumentClassifier
 
+Rows = list[dict[str, Any]]
+"""Of one recording: its own row, and with segments theirs."""
+
 WAITING_PER_WORKER = 4
 """Files that are handed out ahead, so that no worker waits and the list of files may be long."""
+
+FEW_FILES = 300
+"""Up to here, one process with all cores is done before several have started."""
 
 
 @dataclass(frozen=True)
@@ -26,66 +34,104 @@ class Job:
     """What every worker needs to know.
 
     Attributes:
-        folder: The collection.
+        address: The collection.
         model: A model folder or Hub repository, the bundled model if None.
         revision: Of the repository.
+        segments: Whether segments have rows.
     """
 
-    folder: str
+    address: str
     model: str | None = None
     revision: str | None = None
+    segments: bool = False
 
-    def load(self) -> "InstrumentClassifier":
-        """The model, for one file at a time on one core: all cores are busy with files."""
+    def load(self, threads: int | None = None) -> "InstrumentClassifier":
+        """The model, for so many cores a recording; all if None."""
         from ..classifier import InstrumentClassifier
 
-        return InstrumentClassifier.from_pretrained(self.model, self.revision, threads=1)
+        return InstrumentClassifier.from_pretrained(self.model, self.revision, threads=threads)
 
 
-def label_file(classifier: "InstrumentClassifier", job: Job, file: str) -> dict[str, Any]:
-    """A row of the table; of a file that cannot be read, the sentence that says why.
+class Labeller:
+    """Labels the files of a job one by one."""
+
+    def __init__(self, job: Job, classifier: "InstrumentClassifier | None" = None) -> None:
+        """Opens the collection, and loads the model, for one core of many that are busy, if it is not given."""
+        self.job = job
+        self.collection = open_collection(job.address)
+        self.classifier = classifier or job.load(threads=1)
+
+    def __call__(self, recording: Recording) -> Rows:
+        """The rows of a recording; of one that cannot be read, the sentence that says why."""
+        identity = self.classifier.identity
+        every = {
+            "file": recording.name,
+            "bytes": recording.bytes,
+            "modified": recording.modified,
+            "model": identity.source.encode("utf-8", "backslashreplace").decode(),
+            "revision": identity.revision,
+            "model_sha256": identity.sha256,
+        }
+        try:
+            with self.collection.local(recording.file) as path:
+                prediction = self.classifier.predict(path)
+        except AudioError as error:
+            return [every | {"error": str(error), "start": None}]
+        row = {
+            "error": None,
+            "start": None,
+            "duration": prediction.duration,
+            "instrument": prediction.instrument,
+            "confidence": prediction.confidence,
+            "silent": prediction.silent,
+            "truncated": prediction.truncated,
+            "peak_dbfs": prediction.peak_dbfs,
+        }
+        rows = [every | row | _columns(prediction.probabilities)]
+        if self.job.segments:
+            for part in prediction.segments:
+                heard = {"instrument": part.label, "confidence": part.probability, **_columns(part.probabilities)}
+                rows.append(every | {"error": None, "start": part.start, "end": part.end} | heard)
+        return rows
+
+
+def _columns(probabilities: Any) -> dict[str, float]:  # noqa: ANN401 - a mapping
+    return {probability_column(label): probability for label, probability in probabilities.items()}
+
+
+def local_rows(
+    job: Job, classifier: "InstrumentClassifier", recordings: Iterable[Recording], workers: int | None
+) -> Iterator[Rows]:
+    """Labels files in processes of this computer, in the order in which they are done.
 
     Args:
-        classifier: The model.
-        job: Names the folder.
-        file: Relative to the folder.
-    """
-    try:
-        prediction = classifier.predict(Path(job.folder, file))
-    except AudioError as error:
-        return {"file": file, "error": str(error)}
-    return {
-        "file": file,
-        "error": None,
-        "duration": prediction.duration,
-        "instrument": prediction.instrument,
-        "confidence": prediction.confidence,
-        "silent": prediction.silent,
-        "truncated": prediction.truncated,
-        "peak_dbfs": prediction.peak_dbfs,
-        **prediction.probabilities,
-        "model_sha256": prediction.model.sha256,
-    }
-
-
-def local_rows(job: Job, files: Iterable[str], workers: int) -> Iterator[dict[str, Any]]:
-    """Labels the files in processes of this computer, in the order in which they are done.
+        job: What to do.
+        classifier: The model, for this process.
+        recordings: What to label.
+        workers: Processes; as many as there are cores if None, and none besides this one for a few files.
 
     Raises:
         CollectionError: A process died, of too little memory for example.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would copy other threads' locks in any state
-    remaining = iter(files)
+    remaining = iter(recordings)
+    first = list(islice(remaining, FEW_FILES + 1)) if workers is None else []
+    if workers is None and len(first) <= FEW_FILES:
+        yield from map(Labeller(job, classifier), first)
+        return
+    workers = workers or os.cpu_count() or 1
+    remaining = itertools.chain(first, remaining)
+    context = multiprocessing.get_context("spawn")  # a fork would copy the runtime's threads in any state
     with ProcessPoolExecutor(workers, context, _begin, (job,)) as pool:
 
-        def submit(count: int) -> set[Future[dict[str, Any]]]:
-            return {pool.submit(_label, file) for file in islice(remaining, count)}
+        def submit(count: int) -> set[Future[Rows]]:
+            return {pool.submit(_label, recording) for recording in islice(remaining, count)}
 
         running = submit(WAITING_PER_WORKER * workers)
         try:
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
+                for future in done:
+                    yield future.result()
                 running |= submit(len(done))
         except BrokenProcessPool as error:
             raise CollectionError(
@@ -96,65 +142,33 @@ def local_rows(job: Job, files: Iterable[str], workers: int) -> Iterator[dict[st
             pool.shutdown(cancel_futures=True)
 
 
-def ray_rows(job: Job, files: Iterable[str], workers: int) -> Iterator[dict[str, Any]]:
-    """Labels the files with Ray Data: on the cluster that RAY_ADDRESS names, else on this computer.
+def ray_rows(
+    job: Job, _: "InstrumentClassifier", recordings: Iterable[Recording], workers: int | None
+) -> Iterator[Rows]:
+    """Labels files with Ray, as `cluster.ray_rows`."""
+    from .cluster import ray_rows
 
-    Every node needs this package and the folder under the same path.
-
-    Raises:
-        CollectionError: Ray is not installed.
-    """
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise CollectionError(
-            'The engine ray needs Ray; install it (pip install "ray[data]") or leave --engine out.'
-        ) from error
-    items = [{"file": file} for file in files]
-    if not items:
-        return
-    ray.init(ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    try:
-        dataset = ray.data.from_items(items, override_num_blocks=min(len(items), WAITING_PER_WORKER * workers))
-        labelled = dataset.map(
-            _RayLabeller,  # type: ignore[arg-type]  # a class stands for an actor
-            fn_constructor_args=(job,),
-            num_cpus=1,
-            compute=ray.data.ActorPoolStrategy(size=workers),
-        )
-        yield from labelled.iter_rows()
-    finally:
-        ray.shutdown()
+    return ray_rows(job, recordings, workers)
 
 
-class _RayLabeller:
-    """An actor of Ray Data: loads the model once and labels row by row."""
-
-    def __init__(self, job: Job) -> None:
-        self.job, self.classifier = job, job.load()
-
-    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return label_file(self.classifier, self.job, row["file"])
-
-
-ENGINES: dict[str, Callable[[Job, Iterable[str], int], Iterator[dict[str, Any]]]] = {
+Engine = Callable[[Job, "InstrumentClassifier", Iterable[Recording], int | None], Iterator[Rows]]
+ENGINES: dict[str, Engine] = {
     "local": local_rows,
     "ray": ray_rows,
 }
 
-_of_this_process: "tuple[InstrumentClassifier, Job]"
+_labeller: Labeller
+"""Of this process."""
 
 
 def _begin(job: Job) -> None:
     """Loads the model in a worker process, which ends with the process that started it, however that ends."""
-    global _of_this_process
+    global _labeller
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=lambda: (wait_for([parent.sentinel]), os._exit(1)), daemon=True).start()
-    _of_this_process = job.load(), job
+    _labeller = Labeller(job)
 
 
-def _label(file: str) -> dict[str, Any]:
-    return label_file(*_of_this_process, file)
+def _label(recording: Recording) -> Rows:
+    return _labeller(recording)
