@@ -18,6 +18,7 @@ import gradio as gr
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from interface import model_card, strings, views
+from interface.api import declare_endpoints
 from interface.server.cleanup import Sweeper
 from interface.server.connections import limited
 from interface.server.fetch import Fetcher
@@ -74,7 +75,9 @@ def recording_tab(handlers: Handlers, feedback: FeedbackStore | None) -> gr.Audi
     with gr.Row(elem_classes="chips"):
         html(views.examples_title())
         chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
-    details = html("", elem_id="details", js_on_load=script("timeline.js"))
+    details = html(
+        "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))
+    )
     gr.on(
         [clip.change, button.click],
         handlers.recognise,
@@ -151,23 +154,6 @@ def files_tab(handlers: Handlers) -> None:
     )
 
 
-def api(handlers: Handlers) -> None:
-    """The named endpoints, which are also the tools of the MCP server."""
-    label = strings.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
-    for name, function, text in (
-        ("predict", handlers.predict, strings.API_PREDICT),
-        ("timeline", handlers.timeline, strings.API_TIMELINE),
-    ):
-        gr.Button(visible=False).click(
-            function,
-            gr.Audio(type="filepath", label=label, visible=False),
-            gr.JSON(label=text, visible=False),
-            api_name=name,
-            api_description=text,
-            concurrency_id="recordings",
-        )
-
-
 def build(handlers: Handlers, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
     """The whole page."""
     limits = handlers.limits
@@ -184,7 +170,7 @@ def build(handlers: Handlers, fetcher: Fetcher, feedback: FeedbackStore | None =
             with gr.Tab(strings.TAB_ABOUT):
                 gr.Markdown(model_card.model_card() or strings.ABOUT_MISSING, elem_id="about")
         status = html(handlers.status())
-        api(handlers)
+        declare_endpoints(handlers)
         page.load(handlers.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
         page.load(handlers.linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
     page.queue(

@@ -77,6 +77,23 @@ def read_blocks(path: str | os.PathLike[str], sample_rate: int, max_seconds: flo
         raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
 
 
+def decoded_blocks(path: str | os.PathLike[str]) -> Iterator[tuple[int, Waveform]]:
+    """Decode a file as it is: its own sample rate, all its channels.
+
+    Yields:
+        (sample rate in Hz, (frames, channels)).
+
+    Raises:
+        AudioError: The file cannot be opened, or holds no sound that can be decoded.
+    """
+    name = Path(path).name
+    try:
+        with _File(path) as file:
+            yield from _decode(file, name)
+    except OSError as error:
+        raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
+
+
 def array_blocks(
     waveform: ArrayLike, from_rate: int, sample_rate: int, max_seconds: float | None = None
 ) -> Iterator[Waveform]:

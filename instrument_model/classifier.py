@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from .audio import MAX_SECONDS, array_blocks, read_blocks
 from .config import ModelConfig
 from .errors import ModelError
+from .parts import Part
 from .prediction import ModelIdentity, Prediction
 from .runtime import Runtime, make_runtime, usable_cores
 from .summary import Heard, Source, summarise
@@ -116,25 +117,36 @@ class InstrumentClassifier:
         audio: str | os.PathLike[str] | tuple[ArrayLike, int],
         max_seconds: float | None = None,
         progress: Callable[[float], object] | None = None,
+        *,
+        start: float = 0.0,
+        end: float | None = None,
+        sensitivity: str = "calibrated",
     ) -> Prediction:
-        """Listens to a recording, in memory that does not depend on its length.
+        """Listen to a recording, in memory that does not depend on its length.
 
         Args:
             audio: A file, or (waveform, sample_rate) with a waveform (samples,) or (samples, channels) of floats in
                 [-1, 1] or of integers.
-            max_seconds: How much is analysed, from the beginning; `audio.MAX_SECONDS` if None.
+            max_seconds: How much is analysed, from `start` on; `audio.MAX_SECONDS` if None.
             progress: Called with the seconds analysed so far.
+            start: Where to begin, in seconds. The prediction's times count from the beginning of the recording.
+            end: Where to stop, in seconds; at the end of the recording if None.
+            sensitivity: How sure an answer must be: `strict`, `calibrated` or `sensitive`.
 
         Raises:
-            AudioError: The recording cannot be read.
+            AudioError: The recording cannot be read, or there is no such part of it.
+            ModelError: There is no such sensitivity.
         """
+        config, part = self.config.at_sensitivity(sensitivity), Part(start, end)
         sample_rate = self.config.frontend.sample_rate
         limit = MAX_SECONDS if max_seconds is None else max_seconds
-        read = limit + 1.0  # one second more, to know whether there is more
+        read = start + limit + 1.0  # one second more, to know whether there is more
         if isinstance(audio, tuple):
             file, blocks = None, array_blocks(*audio, sample_rate, read)
         else:
             file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
+        if part != Part():
+            blocks = part.of(blocks, sample_rate)
         stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
         heard: list[Heard] = []
         with closing(_in_order(self._listen, _stretches(stream, self.threads), self.threads)) as answers:
@@ -142,7 +154,7 @@ class InstrumentClassifier:
                 heard += some
                 if progress:
                     progress(heard[-1].end)
-        return summarise(heard, self.config, Source(file, stream.seconds, stream.truncated, self.identity))
+        return summarise(heard, config, Source(file, stream.seconds, stream.truncated, self.identity, start=start))
 
     def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Spares the network the silent windows."""

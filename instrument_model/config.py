@@ -8,11 +8,14 @@ memory.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import ModelError
 from .labels import LABEL_NAMES
+
+SENSITIVITIES = {"strict": -1.0, "calibrated": 0.0, "sensitive": 1.0}
+"""How sure an answer must be: what is added to the logit of every probability before its threshold judges it."""
 
 FORMAT_VERSION = 1
 """Raised when a stored model can no longer be read by the code before it."""
@@ -82,6 +85,23 @@ class ModelConfig:
     def __post_init__(self) -> None:
         _check_bounds(self)
 
+    def at_sensitivity(self, sensitivity: str) -> "ModelConfig":
+        """Return the same with thresholds that are easier or harder to reach.
+
+        Args:
+            sensitivity: One of `SENSITIVITIES`.
+
+        Raises:
+            ModelError: There is no such sensitivity.
+        """
+        if sensitivity not in SENSITIVITIES:
+            raise ModelError(f"There is no sensitivity {sensitivity!r}; choose {', '.join(SENSITIVITIES)}.")
+        shift, calibration = SENSITIVITIES[sensitivity], self.calibration
+        if not shift:
+            return self
+        thresholds = {name: _shifted(value, -shift) for name, value in calibration.thresholds.items()}
+        return replace(self, calibration=replace(calibration, thresholds=thresholds))
+
     def to_json(self) -> str:
         """The text of `config.json`."""
         return json.dumps(asdict(self), indent=2) + "\n"
@@ -109,6 +129,13 @@ class ModelConfig:
                 "upgrade instrument-model."
             )
         return _read(cls, values, "config.json")
+
+
+def _shifted(probability: float, shift: float) -> float:
+    """Add to the logit of a probability; 0 and 1 stay what they are."""
+    if not 0 < probability < 1:
+        return probability
+    return 1 / (1 + math.exp(-math.log(probability / (1 - probability)) - shift))
 
 
 _Config = TypeVar("_Config")

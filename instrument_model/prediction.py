@@ -26,6 +26,7 @@ class Segment:
         probability: Of `label`, or of the most probable label if that is None.
         probabilities: Of all labels.
         detected: The labels that reach their thresholds, the most probable first; none where it is silent.
+        faint: Whether it is silent, or so much softer than the rest that it does not count for the whole.
     """
 
     start: float
@@ -34,6 +35,7 @@ class Segment:
     probability: float
     probabilities: Mapping[str, float]
     detected: tuple[str, ...] = ()
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)

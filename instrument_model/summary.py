@@ -52,6 +52,7 @@ class Source:
         truncated: Whether the recording is longer than that.
         model: Which model answered.
         remarks: What had to be done to the sound, in sentences.
+        start: Where in the recording the analysis began, in seconds.
     """
 
     file: str | None
@@ -59,6 +60,7 @@ class Source:
     truncated: bool
     model: ModelIdentity
     remarks: tuple[str, ...] = ()
+    start: float = 0.0
 
 
 def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Prediction:
@@ -79,7 +81,7 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
         detected=detected,
         top=tuple(Guess(name, probabilities[name], probabilities[name] / total if total else 0.0) for name in ranking),
         probabilities=probabilities,
-        segments=tuple(_segments(heard, source.duration, config)),
+        segments=tuple(_segments(heard, source, config)),
         model=source.model,
         remarks=source.remarks,
         truncated=source.truncated,
@@ -104,15 +106,22 @@ def overall_probabilities(rows: NDArray[np.float64], levels: Sequence[float]) ->
     return mean
 
 
-def _segments(heard: Sequence[Heard], duration: float, config: ModelConfig) -> Iterator[Segment]:
-    """Give every moment to the window whose centre is nearest."""
+def _segments(heard: Sequence[Heard], source: Source, config: ModelConfig) -> Iterator[Segment]:
+    """Give every moment to the window whose centre is nearest; times count from the beginning of the recording."""
+    loudest = max(window.peak_dbfs for window in heard)
     borders = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
-    for start, end, window in zip([0.0, *borders], [*borders, duration], heard, strict=True):
+    for start, end, window in zip([0.0, *borders], [*borders, source.duration], heard, strict=True):
         probabilities = dict(zip(config.labels, window.probabilities.tolist(), strict=True))
         detected = () if window.silent else _detected(probabilities, config)
         label = detected[0] if detected else None
         yield Segment(
-            start, end, label, probabilities[label] if label else max(probabilities.values()), probabilities, detected
+            source.start + start,
+            source.start + end,
+            label,
+            probabilities[label] if label else max(probabilities.values()),
+            probabilities,
+            detected,
+            faint=window.silent or window.peak_dbfs < loudest - FAINT_DB,
         )
 
 

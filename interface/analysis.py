@@ -61,24 +61,16 @@ class Listening:
     clipped: bool
     noisy: bool
 
-    def heard(self) -> list[str]:
-        """The labels over their thresholds in the recording as a whole, the most probable first."""
-        return self._ranked(lambda name: self.prediction.probabilities[name] >= self.thresholds[name])
-
     def partly_heard(self) -> list[str]:
-        """The other labels that are over their thresholds for at least `PARTLY` of the time, and not just once."""
-        segments = self.prediction.segments
+        """Return what else is heard for at least `PARTLY` of the time, and not just once, the most probable first."""
+        prediction = self.prediction
 
         def partly(name: str) -> bool:
-            over = [part for part in segments if part.probabilities[name] >= self.thresholds[name]]
-            return len(over) > 1 and sum(part.end - part.start for part in over) >= PARTLY * self.prediction.duration
+            heard = [part for part in prediction.segments if name in part.detected]
+            return len(heard) > 1 and sum(part.end - part.start for part in heard) >= PARTLY * prediction.duration
 
-        return self._ranked(lambda name: partly(name) and name not in self.heard())
-
-    def _ranked(self, wanted: Callable[[str], bool]) -> list[str]:
-        probabilities = self.prediction.probabilities
-        names = [] if self.prediction.silent else [name for name in probabilities if wanted(name)]
-        return sorted(names, key=lambda name: -probabilities[name])
+        names = [name for name in prediction.probabilities if name not in prediction.detected and partly(name)]
+        return sorted(names, key=lambda name: -prediction.probabilities[name])
 
 
 def listen(

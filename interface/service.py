@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from instrument_model import InstrumentClassifier, Prediction
+from instrument_model import Prediction
 from instrument_model.errors import AudioError, InstrumentModelError
 from instrument_model.labels import INSTRUMENT_NAMES
 from interface.server.model_provider import ModelProvider
@@ -58,7 +58,9 @@ class Handlers:
         details = views.result_details(listening, Path(clip).name, site_url(request), example_of(clip))
         return card, details
 
-    def predict(self, audio: str) -> dict[str, Any]:
+    def predict(
+        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
+    ) -> dict[str, Any]:
         """Says which musical instrument plays in a recording.
 
         Recognises cello, clarinet, flute, acoustic guitar, electric guitar, organ, piano, saxophone, trumpet and
@@ -66,25 +68,32 @@ class Handlers:
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
+            start: Where to begin, in seconds; at the beginning unless given.
+            end: Where to stop, in seconds; at the end of the recording unless given.
+            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
 
         Returns:
             An object with `instrument` (null if none of the ten is heard), its `confidence` (a probability), the `top`
             three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
         """
-        return self._answer(self.provider.classifier, audio).to_dict()
+        return self.answer(audio, start, end, sensitivity).to_dict()
 
-    def timeline(self, audio: str) -> dict[str, Any]:
+    def timeline(
+        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
+    ) -> dict[str, Any]:
         """Says when which musical instrument plays in a recording.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
+            start: Where to begin, in seconds; at the beginning unless given.
+            end: Where to stop, in seconds; at the end of the recording unless given.
+            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
 
         Returns:
             An object with `stretches` (start and end in seconds, label or null, probability), and for every moment in
             `times` the `probabilities` of all labels; `duration` in seconds, and `model`.
         """
-        classifier = self.provider.classifier
-        return timeline.to_dict(self._answer(classifier, audio), classifier.config.calibration.thresholds)
+        return timeline.to_dict(self.answer(audio, start, end, sensitivity))
 
     def hear(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """The answer to a live listener's next piece of sound."""
@@ -146,13 +155,22 @@ class Handlers:
         views.result_card(listening, self.limits.max_minutes)
         views.result_details(listening, "cello.mp3", "http://localhost")
 
-    def _answer(self, classifier: InstrumentClassifier, audio: str) -> Prediction:
+    def answer(
+        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
+    ) -> Prediction:
         """For programs: errors as one sentence, escaped because Gradio's own pages show it as HTML."""
         if not audio:
-            raise gr.Error(escape(strings.API_NO_FILE), print_exception=False)
+            raise gr.Error(escape(strings.API_NO_FILE, quote=False), print_exception=False)
         patience = Patience(self.limits.request_seconds)
         try:
-            prediction = classifier.predict(audio, self.limits.max_seconds, patience.check)
+            prediction = self.provider.classifier.predict(
+                audio,
+                self.limits.max_seconds,
+                patience.check,
+                start=start or 0.0,
+                end=end,
+                sensitivity=sensitivity or "calibrated",
+            )
             return replace(prediction, file=Path(audio).name)
         except InstrumentModelError as error:
             raise gr.Error(escape(str(error), quote=False), print_exception=False) from error

@@ -57,11 +57,10 @@ REMARK_NOISY = "There is a lot of noise in it, so take the answer with care."
 
 # ---------------------------------------------------------------- over time
 OVER_TIME = "Over time"
-OVER_TIME_HINT = "Click anywhere to hear it from there."
+OVER_TIME_HINT = "Click to play from there. Drag, or hold Shift and press the arrow keys, to select a part."
 SPECTROGRAM_ALT = (
-    "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. Beneath it, how "
-    "strongly each "
-    "instrument is heard at each moment: {lanes}."
+    "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. "
+    "The lanes below show how strongly each instrument is heard at each moment."
 )
 SEEK = "Position in the recording"
 LANE_ALT = "{name}: {spans}"
@@ -78,8 +77,17 @@ COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
 ALL_LABELS = "All probabilities"
 DOWNLOAD = "Take it away"
 DOWNLOAD_CSV, DOWNLOAD_JSON, DOWNLOAD_AUDACITY = "CSV", "JSON", "Audacity labels"
+DOWNLOAD_RAVEN, DOWNLOAD_REAPER = "Raven selections", "Reaper regions"
+COLUMN_SOUND = "Sound"
+EXCERPTS = "Best excerpt (WAV)"
+TAKING = "Preparing the download …"
+PART_SELECTED = "Selected: {start} – {end}"
+PART_KICKER = "From {start} to {end}"
+PART_PLAY, PART_CUT, PART_CLEAR = "Play", "Download WAV", "Clear selection"
+SENSITIVITY = "Sensitivity"
+SENSITIVITIES = (("strict", "Strict"), ("calibrated", "Calibrated"), ("sensitive", "Sensitive"))
 COPY_LINK = "Copy link to this example"
-COPIED = "Copied"
+COPIED, NOT_COPIED = "Copied", "Could not copy"
 
 # ---------------------------------------------------------------- from code
 CODE = "The same from code"
@@ -148,6 +156,16 @@ API_TIMELINE = (
     "seconds, label or null, probability, also: the other labels heard), times (start and end of every 1.5 s), "
     "probabilities (of each label at each of those times), duration in seconds, model."
 )
+API_CUT = "Cuts a part out of a recording, from start to end in seconds, and answers with it as a WAV file."
+API_EXCERPT = (
+    "Finds where one instrument (such as cello) is heard best in a recording, and answers with these few seconds as a "
+    "WAV file whose name tells the instrument and the second it begins at."
+)
+API_START, API_END = "Start in seconds", "End in seconds"
+API_SENSITIVITY = "How sure the answer must be: strict, calibrated or sensitive"
+API_INSTRUMENT = "Instrument, by its name in the answers of predict"
+EXCERPT_UNKNOWN = "There is no such instrument; choose one of {names}."
+EXCERPT_NOTHING = "No {name} is heard clearly enough in this recording to cut an excerpt."
 API_FILE = (
     "An audio file (wav, flac, mp3, ogg, opus, m4a, aiff, webm), up to {mb} MB; the first {minutes} minutes are "
     "analysed."

@@ -1,27 +1,41 @@
-"""What sounds when: lanes for the page, merged stretches for the table and for taking away."""
+"""What sounds when: the data that the page draws, and merged stretches for the API and for downloads."""
 
 import base64
-import csv
 import io
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 from PIL import Image
 
 from instrument_model import Prediction
-from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
+from instrument_model.config import SENSITIVITIES
+from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES, VOICE
 from instrument_model.prediction import Segment
 
 from .analysis import TOP_FREQUENCY, Listening, Picture
 
-MAX_LANES = 6
 TICKS = 8  # at most, under the time axis
 SHADES = 48  # of the picture; more make a larger file and look the same
 GRID = (220, 440, 880, 1760, 3520, 7040)  # Hz: the octaves of a, which musicians tune to
+
+
+# Instruments that sound alike share a hue.
+FAMILIES = {
+    "cello": "strings",
+    "violin": "strings",
+    "clarinet": "winds",
+    "flute": "winds",
+    "saxophone": "winds",
+    "trumpet": "brass",
+    "acoustic_guitar": "guitars",
+    "electric_guitar": "guitars",
+    "organ": "keys",
+    "piano": "keys",
+    "voice": "voice",
+}
 
 
 @dataclass(frozen=True)
@@ -43,31 +57,11 @@ class Stretch:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Lane:
-    """One instrument over time, as the page draws it.
-
-    Attributes:
-        label: The instrument.
-        path: SVG path of a ribbon as thick as the probability, in a box of width 1000 and height 100.
-        spans: Where it is heard, in words, for those who cannot see the ribbon.
-        heard: Whether it reaches its threshold anywhere.
-    """
-
-    label: str
-    path: str
-    spans: tuple[tuple[float, float], ...]
-    heard: bool
-
-
-def stretches(segments: Sequence[Segment], thresholds: Mapping[str, float]) -> list[Stretch]:
+def stretches(segments: Sequence[Segment]) -> list[Stretch]:
     """Merges neighbours in which the same is heard."""
 
     def heard(segment: Segment) -> tuple[str | None, tuple[str, ...]]:
-        if segment.label is None:
-            return None, ()
-        over = (label for label in LABEL_NAMES if segment.probabilities[label] >= thresholds[label])
-        return segment.label, tuple(label for label in over if label != segment.label)
+        return segment.label, tuple(sorted(segment.detected[1:], key=LABEL_NAMES.index))
 
     merged = []
     for (label, also), group in groupby(segments, key=heard):
@@ -78,59 +72,32 @@ def stretches(segments: Sequence[Segment], thresholds: Mapping[str, float]) -> l
     return merged
 
 
-def lanes(listening: Listening) -> list[Lane]:
-    """The instruments that are heard anywhere, or else the three most probable, faintly."""
-    prediction, thresholds = listening.prediction, listening.thresholds
-    segments = prediction.segments
-    if not segments or prediction.silent:
-        return []
-
-    def peak(label: str) -> float:
-        return max(segment.probabilities[label] for segment in segments)
-
-    heard = [label for label in LABEL_NAMES if peak(label) >= thresholds[label]]
-    shown = sorted(heard, key=lambda label: -prediction.probabilities[label])[:MAX_LANES]
-    shown = shown or [guess.label for guess in prediction.top]
-    return [
-        Lane(
-            label,
-            _ribbon(segments, label, prediction.duration),
-            _spans(segments, label, thresholds[label]),
-            label in heard,
-        )
-        for label in shown
-    ]
-
-
-def _spans(segments: Sequence[Segment], label: str, threshold: float) -> tuple[tuple[float, float], ...]:
-    spans: list[tuple[float, float]] = []
-    for segment in segments:
-        if segment.probabilities[label] < threshold:
-            continue
-        if spans and abs(spans[-1][1] - segment.start) < 1e-6:
-            spans[-1] = (spans[-1][0], segment.end)
-        else:
-            spans.append((segment.start, segment.end))
-    return tuple(spans)
+def answer(listening: Listening) -> dict[str, object]:
+    """What the page's script needs to read the probabilities anew; `assets/reading.js` describes it."""
+    prediction = listening.prediction
+    return {
+        "duration": round(prediction.duration, 3),
+        "labels": [
+            {"name": name, "display": DISPLAY_NAMES[name], "family": FAMILIES[name], "instrument": name != VOICE.name}
+            for name in LABEL_NAMES
+        ],
+        "shifts": SENSITIVITIES,
+        "thresholds": [round(listening.thresholds[name], 4) for name in LABEL_NAMES],
+        "overall": _rounded(prediction.probabilities),
+        "segments": [
+            {
+                "start": round(segment.start, 3),
+                "end": round(segment.end, 3),
+                "counts": not segment.faint,
+                "probabilities": _rounded(segment.probabilities),
+            }
+            for segment in prediction.segments
+        ],
+    }
 
 
-def _ribbon(segments: Sequence[Segment], label: str, duration: float) -> str:
-    """A closed path around the middle of the lane; smooth, because no instrument switches on at a window's edge."""
-    first, last = segments[0], segments[-1]
-    points = [(0.0, first.probabilities[label])]
-    points += [((s.start + s.end) / 2 / duration * 1000, s.probabilities[label]) for s in segments]
-    points.append((1000.0, last.probabilities[label]))
-    upper = [(x, 50 - 48 * p) for x, p in points]
-    lower = [(x, 50 + 48 * p) for x, p in reversed(points)]
-    return f"M{_curve(upper)}L{_curve(lower)}Z"
-
-
-def _curve(points: Sequence[tuple[float, float]]) -> str:
-    text = "{:.1f} {:.1f}".format(*points[0])
-    for (x0, y0), (x1, y1) in pairwise(points):
-        middle = (x0 + x1) / 2
-        text += f"C{middle:.1f} {y0:.1f} {middle:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
-    return text
+def _rounded(probabilities: Mapping[str, float]) -> list[float]:
+    return [round(probabilities[name], 4) for name in LABEL_NAMES]
 
 
 def time_ticks(duration: float) -> list[float]:
@@ -165,32 +132,7 @@ def mask_png(picture: Picture) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def as_csv(listening: Listening) -> str:
-    """One stretch a line: start, end, label, probability, also; no label where none is heard."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["start", "end", "label", "probability", "also"])
-    for part in stretches(listening.prediction.segments, listening.thresholds):
-        also = " ".join(part.also)
-        writer.writerow([f"{part.start:.3f}", f"{part.end:.3f}", part.label or "", f"{part.probability:.4f}", also])
-    return buffer.getvalue()
-
-
-def as_audacity(listening: Listening) -> str:
-    """Audacity's label track: start, end and what is heard in each stretch, separated by tabs."""
-    return "".join(
-        f"{part.start:.6f}\t{part.end:.6f}\t{' + '.join(DISPLAY_NAMES[label] for label in (part.label, *part.also))}\n"
-        for part in stretches(listening.prediction.segments, listening.thresholds)
-        if part.label
-    )
-
-
-def as_json(prediction: Prediction) -> str:
-    """The answer as the API gives it."""
-    return json.dumps(prediction.to_dict(), indent=2, allow_nan=False)
-
-
-def to_dict(prediction: Prediction, thresholds: Mapping[str, float]) -> dict[str, object]:
+def to_dict(prediction: Prediction) -> dict[str, object]:
     """The answer of the endpoint `/timeline`."""
     return {
         "file": prediction.file,
@@ -199,6 +141,6 @@ def to_dict(prediction: Prediction, thresholds: Mapping[str, float]) -> dict[str
         "probabilities": {
             label: [round(segment.probabilities[label], 4) for segment in prediction.segments] for label in LABEL_NAMES
         },
-        "stretches": [asdict(part) for part in stretches(prediction.segments, thresholds)],
+        "stretches": [asdict(part) for part in stretches(prediction.segments)],
         "model": asdict(prediction.model),
     }

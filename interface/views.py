@@ -1,6 +1,7 @@
 """A recording's answer as HTML. The templates escape what they are given, so a file name is never markup."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES, VOICE
 from instrument_model.prediction import ModelIdentity
 
-from . import strings, timeline
+from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
 from .model_card import accuracy_link
 from .snippets import snippets
 
-# Instruments that sound alike share a hue.
-FAMILIES = {
-    "cello": "strings",
-    "violin": "strings",
-    "clarinet": "winds",
-    "flute": "winds",
-    "saxophone": "winds",
-    "trumpet": "brass",
-    "acoustic_guitar": "guitars",
-    "electric_guitar": "guitars",
-    "organ": "keys",
-    "piano": "keys",
-    "voice": "voice",
-}
+MIN_PART_SECONDS = 0.25
+"""The shortest part that can be selected; shorter ones hold too little sound to name."""
 
 
 def percent(share: float) -> str:
@@ -44,7 +33,7 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters.update(percent=percent, clock=timeline.clock)
-environment.globals.update(t=strings, names=DISPLAY_NAMES, families=FAMILIES)
+environment.globals.update(t=strings, names=DISPLAY_NAMES, families=timeline.FAMILIES)
 
 
 def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
@@ -107,7 +96,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
             **{**common, "accuracy": None},
         )
     if prediction.instrument is None:
-        singing = VOICE.name in listening.heard()
+        singing = VOICE.name in prediction.detected
         return _card(
             "voice" if singing else "none",
             strings.VOICE_HEADLINE if singing else strings.NONE_HEADLINE,
@@ -117,7 +106,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
             faint=True,
             **common,
         )
-    others = [(label, percent(prediction.probabilities[label])) for label in listening.heard()]
+    others = [(label, percent(prediction.probabilities[label])) for label in prediction.detected]
     others += [(label, strings.ALSO_PARTLY) for label in listening.partly_heard()]
     return _card(
         "found",
@@ -141,31 +130,55 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         example: The example it is, if it is one, for a link to it.
     """
     prediction = listening.prediction
-    template = environment.get_template("timeline.html")
-    lanes = timeline.lanes(listening)
-    if not lanes:
+    if prediction.silent:
         return ""
-    words = [strings.LANE_ALT.format(name=DISPLAY_NAMES[lane.label], spans=_words(lane)) for lane in lanes]
     relative = {guess.label: guess.relative for guess in prediction.top}
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
-    return template.render(
+    parts = timeline.stretches(prediction.segments)
+    anywhere = {label for part in parts if part.label for label in (part.label, *part.also)}
+    return environment.get_template("timeline.html").render(
+        answer=json.dumps(timeline.answer(listening)),
+        words=json.dumps(script_words()),
         duration=prediction.duration,
-        lanes=lanes,
         picture=timeline.mask_png(listening.picture),
-        picture_words=strings.SPECTROGRAM_ALT.format(
-            seconds=prediction.duration, top=TOP_FREQUENCY / 1000, lanes="; ".join(words)
-        ),
-        lane_words=". ".join(words),
+        picture_words=strings.SPECTROGRAM_ALT.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
-        stretches=timeline.stretches(prediction.segments, listening.thresholds),
+        measured="",
+        excerpts=[label for label in INSTRUMENT_NAMES if label in anywhere],
         downloads=_downloads(listening, Path(name).stem),
         all=[(label, probability, relative.get(label)) for label, probability in ranked],
-        heard=listening.heard(),
+        heard=prediction.detected,
         code=snippets(url, name),
         mcp=f"{url}/gradio_api/mcp/",
         example=example,
     )
+
+
+def script_words() -> dict[str, object]:
+    """The texts that the page's script fills in when it reads the probabilities anew."""
+    return {
+        "lane": strings.LANE_ALT,
+        "never": strings.LANE_NEVER,
+        "play": strings.PLAY,
+        "cut": strings.PART_CUT,
+        "nothing": strings.STRETCH_NOTHING,
+        "none": strings.NONE_HEADLINE,
+        "singing": strings.VOICE_HEADLINE,
+        "silent": strings.SILENT_HEADLINE,
+        "heard": strings.KICKER_FOUND,
+        "also": strings.ALSO,
+        "bars": strings.BARS,
+        "closest": strings.CLOSEST,
+        "trust": strings.TRUST,
+        "selected": strings.PART_SELECTED,
+        "part": strings.PART_KICKER,
+        "least": MIN_PART_SECONDS,
+        "measured": {},
+        "taking": strings.TAKING,
+        "gone": strings.API_NOT_UPLOADED,
+        "fault": strings.FAULT,
+    }
 
 
 def hint_line(text: str) -> str:
@@ -193,18 +206,15 @@ def live_panel() -> str:
     return environment.get_template("live.html").render(labels=LABEL_NAMES)
 
 
-def _words(lane: timeline.Lane) -> str:
-    if not lane.spans:
-        return strings.LANE_NEVER
-    return ", ".join(f"{timeline.clock(start)} – {timeline.clock(end)}" for start, end in lane.spans[:12])
-
-
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
     """(what it is called, file name, data URI): made with the page, so that nothing is kept on the server for it."""
+    parts = timeline.stretches(listening.prediction.segments)
     files = (
-        (strings.DOWNLOAD_CSV, "csv", "text/csv", timeline.as_csv(listening)),
-        (strings.DOWNLOAD_JSON, "json", "application/json", timeline.as_json(listening.prediction)),
-        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", timeline.as_audacity(listening)),
+        (strings.DOWNLOAD_CSV, "csv", "text/csv", exports.as_csv(parts)),
+        (strings.DOWNLOAD_JSON, "json", "application/json", exports.as_json(listening.prediction)),
+        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", exports.as_audacity(parts)),
+        (strings.DOWNLOAD_RAVEN, "selections.txt", "text/plain", exports.as_raven(parts)),
+        (strings.DOWNLOAD_REAPER, "markers.csv", "text/csv", exports.as_reaper(parts)),
     )
     return [
         (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")

@@ -1,7 +1,9 @@
-// Behaviour of the result: play from where one clicks, a playhead that follows the sound, copying, links to other tabs.
+// Behaviour of the result: play, select a part, choose the sensitivity, take the sound, copy.
 const player = () => document.querySelector("#clip audio");
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+const card = () => document.querySelector("#result .card");
+let answer = null, words = null, part = null, sensitivity = "calibrated", original = null, question = 0;
 
+// ---------------------------------------------------------------- playing
 function play(seconds) {
   const audio = player();
   if (!audio) return;
@@ -16,10 +18,9 @@ function follow() {
   following = true;
   const step = () => {
     const audio = player(), plot = element.querySelector(".plot");
-    if (audio && plot) {
-      const duration = Number(element.querySelector(".timeline").dataset.duration);
-      const now = Math.min(audio.currentTime, duration), head = plot.querySelector(".playhead");
-      head.style.left = `${(100 * now) / duration}%`;
+    if (audio && plot && answer) {
+      const now = Math.min(audio.currentTime, answer.duration), head = plot.querySelector(".playhead");
+      head.style.left = `${(100 * now) / answer.duration}%`;
       head.classList.toggle("on", now > 0);
       plot.setAttribute("aria-valuenow", now.toFixed(1));
       plot.setAttribute("aria-valuetext", clock(now));
@@ -31,32 +32,144 @@ function follow() {
 }
 for (const name of ["play", "seeked"]) document.addEventListener(name, (e) => e.target === player() && follow(), true);
 
+// ---------------------------------------------------------------- reading anew
+// A new result has arrived: keep what it says, and draw it.
+function arrived() {
+  const timeline = element.querySelector(".timeline[data-answer]");
+  if (!timeline || timeline.drawn) return;
+  timeline.drawn = true;
+  answer = JSON.parse(timeline.dataset.answer);
+  words = JSON.parse(timeline.dataset.words);
+  [part, original, sensitivity] = [null, null, "calibrated"];
+  question++;
+  drawLanes(element, answer, words, 0);
+  drawStretches(element, answer, words, 0);
+}
+new MutationObserver(arrived).observe(element, { childList: true, subtree: true });
+arrived();
+
+function drawPart() {
+  const box = element.querySelector(".part-box"), bar = element.querySelector(".selection");
+  box.hidden = bar.hidden = !part;
+  if (!part) return;
+  box.style.left = `${(100 * part.from) / answer.duration}%`;
+  box.style.width = `${(100 * (part.to - part.from)) / answer.duration}%`;
+  bar.querySelector(".selection-times").textContent = inWords(words.selected);
+}
+const inWords = (text) => fill(text, { start: clock(part.from, 1), end: clock(part.to, 1) });
+
+// The card tells of the part that is selected, at the sensitivity that is chosen.
+function readAnew() {
+  if (!card()) return;
+  original ??= card().cloneNode(true);
+  if (!part && sensitivity === "calibrated") return card().replaceWith(original.cloneNode(true));
+  show(read(answer, { from: part?.from ?? 0, to: part?.to ?? answer.duration, shift: answer.shifts[sensitivity] }));
+}
+const show = (reading) => drawCard(card(), answer, words, reading, part ? inWords(words.part) : words.heard);
+
+// The computed windows answer at once; the server, asked for exactly this part, a moment later.
+async function askExactly() {
+  const asked = ++question, file = clipFile();
+  if (!part || !file) return;
+  const told = await ask("predict", file, part.from, part.to, sensitivity).catch(() => null);
+  if (!told || asked !== question || !part) return;
+  const exact = { ...answer, overall: answer.labels.map(({ name }) => told.probabilities[name]) };
+  show(read(exact, { from: 0, to: answer.duration, shift: answer.shifts[sensitivity] }));
+  card().dataset.exact = "true";
+}
+
+function select(from, to, settled = true) {
+  const least = Math.min(words.least, answer.duration);
+  part = from === null ? null : { from: Math.max(0, Math.min(from, to)), to: Math.min(answer.duration, Math.max(from, to)) };
+  if (part && part.to - part.from < least) {
+    part.to = Math.min(answer.duration, part.from + least);
+    part.from = part.to - least;
+  }
+  question++;
+  drawPart();
+  readAnew();
+  if (settled) askExactly();
+}
+
+element.addEventListener("change", (event) => {
+  if (!event.target.matches("[name=sensitivity]")) return;
+  sensitivity = event.target.value;
+  element.querySelector(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
+  drawLanes(element, answer, words, answer.shifts[sensitivity]);
+  drawStretches(element, answer, words, answer.shifts[sensitivity]);
+  readAnew();
+  askExactly();
+});
+
+// ---------------------------------------------------------------- selecting: drag, or Shift and the arrow keys
+const secondsAt = (plot, x) => {
+  const box = plot.getBoundingClientRect();
+  return Math.max(0, Math.min(1, (x - box.left) / box.width)) * answer.duration;
+};
+
+let drag = null;
+element.addEventListener("pointerdown", (event) => {
+  const plot = event.target.closest(".plot");
+  if (plot && !event.button && answer) drag = { plot, x: event.clientX, moved: false };
+});
+document.addEventListener("pointermove", (event) => {
+  if (!drag || (!drag.moved && Math.abs(event.clientX - drag.x) < 5)) return;
+  drag.moved = true;
+  select(secondsAt(drag.plot, drag.x), secondsAt(drag.plot, event.clientX), false);
+});
+document.addEventListener("pointerup", (event) => {
+  if (!drag) return;
+  const { plot, moved } = drag;
+  drag = null;
+  if (moved) askExactly();
+  else play(secondsAt(plot, event.clientX));
+});
+document.addEventListener("pointercancel", () => (drag = null));
+
+element.addEventListener("keydown", (event) => {
+  if (!event.target.matches(".plot") || !answer) return;
+  const audio = player(), now = audio?.currentTime ?? 0, step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const to = step ? now + step : { Home: 0, End: answer.duration }[event.key];
+  if (step && event.shiftKey) select(part?.from ?? now, (part?.to ?? now) + step);
+  else if (event.key === "Escape" && part) select(null);
+  else if (to !== undefined) audio && (audio.currentTime = Math.max(0, Math.min(answer.duration, to)));
+  else if (event.key === "Enter" || event.key === " ") audio && (audio.paused ? audio.play().catch(() => {}) : audio.pause());
+  else return;
+  event.preventDefault();
+});
+
+// ---------------------------------------------------------------- taking the sound, copying
+async function take(endpoint, ...data) {
+  const place = element.querySelector(".taking");
+  place.textContent = words.taking;
+  try {
+    const file = clipFile();
+    if (!file) throw new Error(words.gone);
+    const told = await ask(endpoint, file, ...data);
+    make("a", { href: apiUrl(`file=${told.path}`), download: told.orig_name }).click();
+    place.textContent = "";
+  } catch (error) {
+    place.textContent = error.message || words.fault;
+  }
+}
+
 async function copy(button, text) {
-  await navigator.clipboard.writeText(text).catch(() => {});
-  const before = button.textContent;
-  button.textContent = button.dataset.done;
-  setTimeout(() => (button.textContent = before), 1500);
+  button.dataset.before ??= button.textContent;
+  const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  button.textContent = done ? button.dataset.done : button.dataset.failed;
+  clearTimeout(button.waiting);
+  button.waiting = setTimeout(() => (button.textContent = button.dataset.before), 1500);
 }
 
 element.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   let hit;
-  if ((hit = at("[data-seek]"))) return play(Number(hit.dataset.seek));
-  if ((hit = at("[data-copy]"))) return copy(hit, hit.closest(".snippet").querySelector("code").textContent);
-  if ((hit = at("[data-link]"))) return copy(hit, `${location.origin}${location.pathname}?example=${hit.dataset.link}`);
-  if ((hit = at(".plot"))) {
-    const box = hit.getBoundingClientRect();
-    play(((event.clientX - box.left) / box.width) * Number(hit.getAttribute("aria-valuemax")));
-  }
-});
-
-element.addEventListener("keydown", (event) => {
-  const audio = player();
-  if (!event.target.matches(".plot") || !audio) return;
-  const end = Number(event.target.getAttribute("aria-valuemax"));
-  const to = { ArrowLeft: audio.currentTime - 1, ArrowRight: audio.currentTime + 1, Home: 0, End: end }[event.key];
-  if (to !== undefined) audio.currentTime = Math.max(0, Math.min(end, to));
-  else if (event.key === "Enter" || event.key === " ") audio.paused ? audio.play() : audio.pause();
-  else return;
-  event.preventDefault();
+  if ((hit = at("[data-seek]"))) play(Number(hit.dataset.seek));
+  else if ((hit = at("[data-cut]"))) take("cut", ...JSON.parse(hit.dataset.cut));
+  else if ((hit = at("[data-excerpt]"))) take("excerpt", hit.dataset.excerpt);
+  else if (at("[data-part=play]")) play(part.from);
+  else if (at("[data-part=cut]")) take("cut", part.from, part.to);
+  else if (at("[data-part=clear]")) select(null);
+  else if ((hit = at("[data-copy]"))) copy(hit, hit.closest(".snippet").querySelector("code").textContent);
+  else if ((hit = at("[data-link]"))) copy(hit, `${location.origin}${location.pathname}?example=${hit.dataset.link}`);
 });

@@ -103,6 +103,7 @@ class Page(gr.Blocks):
         Raises:
             Error: An input is not what its component takes, or a file that was neither uploaded nor could be fetched.
         """
+        inputs = inputs + [None] * (len(block_fn.inputs) - len(inputs))  # what a program leaves out is not given
         fetched = await self._fetch(inputs)
         local = client_utils.traverse(inputs, partial(_local, fetched=fetched), client_utils.is_file_obj)
         try:

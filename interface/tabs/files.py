@@ -42,13 +42,8 @@ def recognise_row(classifier: InstrumentClassifier, path: str, max_seconds: floa
     except Exception:
         log.exception("A file of several failed.")
         return Row(name, error=strings.FAULT)
-    thresholds = classifier.config.calibration.thresholds
-    also = [
-        label
-        for label, probability in sorted(prediction.probabilities.items(), key=lambda item: -item[1])
-        if probability >= thresholds[label] and label != prediction.instrument
-    ]
-    return Row(name, None, prediction.instrument, prediction.confidence, tuple(also), prediction.duration)
+    also = tuple(label for label in prediction.detected if label != prediction.instrument)
+    return Row(name, None, prediction.instrument, prediction.confidence, also, prediction.duration)
 
 
 def recognise_files(classifier: InstrumentClassifier, paths: Sequence[str], limits: Limits) -> Iterator[str]:

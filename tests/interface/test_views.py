@@ -42,6 +42,9 @@ def a_listening(probabilities: dict[str, float], *, silent: bool = False, name: 
     best = max(full, key=lambda label: full[label])
     label = best if full[best] >= 0.5 else None
     nothing = dict.fromkeys(LABEL_NAMES, 0.0)
+    detected = (
+        () if silent else tuple(sorted((name for name in full if full[name] >= 0.5), key=lambda name: -full[name]))
+    )
     prediction = Prediction(
         file=name,
         duration=3.0,
@@ -49,7 +52,11 @@ def a_listening(probabilities: dict[str, float], *, silent: bool = False, name: 
         confidence=top[0].probability,
         top=top,
         probabilities=full,
-        segments=(Segment(0.0, 1.5, label, full[best], full), Segment(1.5, 3.0, None, 0.0, nothing)),
+        segments=(
+            Segment(0.0, 1.5, label, full[best], full, detected),
+            Segment(1.5, 3.0, None, 0.0, nothing, faint=True),
+        ),
+        detected=detected,
         model=ModelIdentity("bundled", None, "ab" * 32),
         truncated=False,
         silent=silent,
@@ -95,7 +102,10 @@ def test_also_heard_names_who_plays_at_times() -> None:
     listening = a_listening({"piano": 0.9})
     quiet, loud = (dict.fromkeys(LABEL_NAMES, value) for value in (0.0, 0.0))
     loud["flute"] = 0.8
-    parts = [Segment(i, i + 1, None, 0.0, loud if i in (3, 7) else quiet) for i in range(10)]
+    parts = [
+        Segment(i, i + 1, "flute", 0.8, loud, ("flute",)) if i in (3, 7) else Segment(i, i + 1, None, 0.0, quiet)
+        for i in range(10)
+    ]
     long = replace(listening, prediction=replace(listening.prediction, duration=10.0, segments=tuple(parts)))
     assert long.partly_heard() == ["flute"]
     assert "Flute <small>at times" in views.result_card(long, 15)
@@ -124,6 +134,7 @@ def test_names_are_never_markup() -> None:
     assert "<img" not in details
     assert "<script" not in details
     assert "<b>" not in views.error_card("<b>")
+    assert views.result_details(a_listening({}, silent=True), name, "http://x") == ""
 
 
 def test_neighbours_with_the_same_label_are_one_stretch() -> None:
@@ -134,31 +145,9 @@ def test_neighbours_with_the_same_label_are_one_stretch() -> None:
         Segment(3, 4, None, 0.2, nothing),
         Segment(4, 5, "cello", 0.5, nothing),
     ]
-    merged = timeline.stretches(segments, THRESHOLDS)
+    merged = timeline.stretches(segments)
     assert [(part.start, part.end, part.label) for part in merged] == [(0, 3, "cello"), (3, 4, None), (4, 5, "cello")]
     assert merged[0].probability == pytest.approx((0.6 + 2 * 0.9) / 3)
-
-
-def test_lanes_show_what_is_heard_and_otherwise_the_closest() -> None:
-    heard = timeline.lanes(a_listening({"cello": 0.9, "voice": 0.6, "flute": 0.3}))
-    assert [(lane.label, lane.heard) for lane in heard] == [("cello", True), ("voice", True)]
-    assert heard[0].spans == ((0.0, 1.5),)
-    faint = timeline.lanes(a_listening({"cello": 0.3, "flute": 0.2}))
-    assert [(lane.label, lane.heard) for lane in faint[:2]] == [("cello", False), ("flute", False)]
-    assert timeline.lanes(a_listening({}, silent=True)) == []
-
-
-def test_downloads_hold_the_stretches() -> None:
-    listening = a_listening({"cello": 0.9, "piano": 0.6})
-    prediction = listening.prediction
-    rows = list(csv.DictReader(io.StringIO(timeline.as_csv(listening))))
-    assert [(row["start"], row["end"], row["label"]) for row in rows] == [
-        ("0.000", "1.500", "cello"),
-        ("1.500", "3.000", ""),
-    ]
-    assert [row["also"] for row in rows] == ["piano", ""]
-    assert timeline.as_audacity(listening) == "0.000000\t1.500000\tCello + Piano\n"
-    assert json.loads(timeline.as_json(prediction)) == json.loads(prediction.to_json())
 
 
 @given(st.floats(0.05, 7200))

@@ -1,0 +1,20 @@
+// The page asks the app's own API, as any other program would.
+const apiUrl = (path) => new URL(`gradio_api/${path}`, document.baseURI.replace(/[^/]*$/, "")).href;
+
+// The path on the server of the clip that the player holds, as the API wants it.
+function clipFile() {
+  const path = decodeURIComponent((player()?.src ?? "").split("/gradio_api/file=")[1] ?? "");
+  return path ? { path, meta: { _type: "gradio.FileData" } } : null;
+}
+
+// Resolves to an endpoint's answer; rejects with its one sentence.
+async function ask(endpoint, ...data) {
+  const headers = { "Content-Type": "application/json" };
+  const posted = await fetch(apiUrl(`call/${endpoint}`), { method: "POST", headers, body: JSON.stringify({ data }) });
+  if (!posted.ok) throw new Error((await posted.json().catch(() => ({}))).detail ?? posted.statusText);
+  const { event_id } = await posted.json();
+  const stream = await (await fetch(apiUrl(`call/${endpoint}/${event_id}`))).text();
+  const last = stream.trim().split("\n\n").at(-1), told = JSON.parse(last.match(/^data: (.*)$/m)?.[1] ?? "null");
+  if (!last.startsWith("event: complete")) throw new Error(told?.error ?? told ?? "");
+  return told[0];
+}

@@ -1,0 +1,93 @@
+// Draws a reading: lanes over time, the table of stretches, and the card.
+const MOST_LANES = 6;
+const clock = (s, decimals = 0) => {
+  const rounded = Number(s.toFixed(decimals)), rest = (rounded % 60).toFixed(decimals);
+  return `${Math.floor(rounded / 60)}:${rest.padStart(decimals ? 3 + decimals : 2, "0")}`;
+};
+const percent = (p) => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
+const fill = (text, values) => text.replace(/\{(\w+)[^}]*\}/g, (_, name) => values[name]);
+
+function make(tag, attributes = {}, ...children) {
+  const node = tag === "svg" || tag === "path" || tag === "line" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+// A closed path as thick as the probability, in a box of 1000 x 100; smooth, because no instrument stops at a window's edge.
+function ribbon(answer, label) {
+  const points = answer.segments.map(({ start, end, probabilities }) => [(500 * (start + end)) / answer.duration, probabilities[label]]);
+  points.unshift([0, points[0][1]]);
+  points.push([1000, points.at(-1)[1]]);
+  const curve = (sided) =>
+    sided.reduce((text, [x, y], index) => {
+      if (!index) return `${x.toFixed(1)} ${y.toFixed(1)}`;
+      const [x0, y0] = sided[index - 1], middle = ((x0 + x) / 2).toFixed(1);
+      return `${text}C${middle} ${y0.toFixed(1)} ${middle} ${y.toFixed(1)} ${x.toFixed(1)} ${y.toFixed(1)}`;
+    }, "");
+  const upper = points.map(([x, p]) => [x, 50 - 48 * p]), lower = points.map(([x, p]) => [x, 50 + 48 * p]).reverse();
+  return `M${curve(upper)}L${curve(lower)}Z`;
+}
+
+// The labels that get a lane: those heard anywhere, or else the three most probable, faintly.
+function laneLabels(answer, shift) {
+  const peaks = answer.labels.map((_, label) => Math.max(...answer.segments.filter((s) => s.counts).map((s) => s.probabilities[label])));
+  const heard = peaks.map((_, label) => label).filter((label) => over(answer, shift)(peaks[label], label)).sort(byProbability(answer.overall));
+  return heard.length ? heard.slice(0, MOST_LANES).map((label) => [label, true]) : read(answer, { from: 0, to: Infinity, shift }).top.map((label) => [label, false]);
+}
+
+function drawLanes(root, answer, words, shift) {
+  const names = [], lanes = [], spoken = [];
+  const parts = stretches(answer, shift);
+  for (const [label, heard] of laneLabels(answer, shift)) {
+    const { display, family } = answer.labels[label], faint = heard ? "" : " faint";
+    names.push(make("div", { class: `lane-name${faint}` }, display));
+    lanes.push(make("span", { class: "lane-inline", "aria-hidden": "true" }, display));
+    const svg = make("svg", { class: `lane family-${family}${faint}`, viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
+    svg.append(make("line", { x1: 0, x2: 1000, y1: 50, y2: 50 }), make("path", { d: ribbon(answer, label) }));
+    lanes.push(svg);
+    const spans = parts.filter((part) => part.detected.includes(label)).slice(0, 12).map(({ start, end }) => `${clock(start)} – ${clock(end)}`);
+    spoken.push(fill(words.lane, { name: display, spans: spans.join(", ") || words.never }));
+  }
+  root.querySelector(".lane-names").replaceChildren(...names);
+  root.querySelector(".lanes").replaceChildren(...lanes);
+  root.querySelector("#plot-words").textContent = spoken.join(". ");
+}
+
+function drawStretches(root, answer, words, shift) {
+  const dot = (label) => make("span", { class: `dot family-${answer.labels[label].family}` });
+  const named = (label) => make("span", { class: "heard-name" }, dot(label), answer.labels[label].display);
+  const rows = stretches(answer, shift).map(({ start, end, detected, probability }) => {
+    const times = `${clock(start, 1)} – ${clock(end, 1)}`;
+    const play = make("button", { type: "button", class: "play", "data-seek": start, "aria-label": `${words.play} ${times}` }, make("span", { "aria-hidden": "true" }, "▶"), ` ${times}`);
+    const cut = make("button", { type: "button", class: "link", "data-cut": JSON.stringify([start, end]), "aria-label": `${words.cut} ${times}` }, "WAV");
+    const what = detected.length ? detected.map(named) : [make("span", { class: "muted" }, words.nothing)];
+    return make("tr", {}, make("td", {}, play), make("td", {}, ...what), make("td", { class: "number" }, detected.length ? percent(probability) : ""), make("td", {}, cut));
+  });
+  root.querySelector(".stretches tbody").replaceChildren(...rows);
+}
+
+// Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
+function drawCard(card, answer, words, reading, part) {
+  if (!reading) return card.replaceChildren(make("p", { class: "kicker" }, part), make("h2", { class: "headline", id: "headline" }, words.silent));
+  const { labels } = answer, { probabilities, detected, top, instrument } = reading;
+  const singing = instrument === null && detected.length;
+  const headline = make("h2", { class: "headline", id: "headline" }, instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
+  if (instrument !== null) {
+    const trust = words.trust.find(([least]) => probabilities[instrument] >= least)[1];
+    headline.append(" ", make("span", { class: "trust" }, `${trust}, ${percent(probabilities[instrument])}`));
+  }
+  const others = detected.filter((label) => label !== instrument);
+  const also = make("p", { class: "also" }, make("span", {}, words.also));
+  also.append(...others.map((label) => make("span", { class: `also-name family-${labels[label].family}` }, `${labels[label].display} `, make("small", {}, percent(probabilities[label])))));
+  const bars = top.map((label) => {
+    const bar = make("span", { class: "bar-fill" });
+    bar.style.width = `${100 * probabilities[label]}%`;
+    const texts = [make("span", { class: "bar-name" }, labels[label].display), make("span", { class: "bar-track" }, bar), make("span", { class: "bar-value" }, percent(probabilities[label]))];
+    return make("li", { class: `bar family-${labels[label].family}${instrument === null ? " faint" : ""}` }, ...texts);
+  });
+  const title = make("h3", { class: "bars-title", id: "bars-title" }, instrument === null ? words.closest : words.bars);
+  const children = [make("p", { class: "kicker" }, part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul", { class: "bars", "aria-labelledby": "bars-title" }, ...bars)];
+  card.dataset.state = instrument !== null ? "found" : singing ? "voice" : "none";
+  card.replaceChildren(...children);
+}

@@ -1,0 +1,54 @@
+// What the computed probabilities say of a part of the recording, at a chosen sensitivity. Nothing here touches the page.
+//
+// `answer` comes from the server: duration in seconds, labels ({name, display, family, instrument}), thresholds (one for
+// each label), overall (probability of each label in the whole recording), and segments ({start, end, counts,
+// probabilities}), where `counts` is false for what is too quiet to count.
+
+const logit = (p) => Math.log(p / (1 - p));
+const bounded = (p) => Math.min(Math.max(p, 1e-6), 1 - 1e-6);
+
+// Whether a probability counts as heard; `shift` is added to its logit, so 0 is what the thresholds were calibrated for.
+const over = (answer, shift) => (p, label) => logit(bounded(p)) + shift >= logit(bounded(answer.thresholds[label]));
+
+const byProbability = (probabilities) => (a, b) => probabilities[b] - probabilities[a];
+
+// The mean over the segments of a part, weighted by how much of each lies in it.
+function meanOver(answer, from, to) {
+  const sums = answer.labels.map(() => 0);
+  let total = 0;
+  for (const { start, end, counts, probabilities } of answer.segments) {
+    const weight = counts ? Math.min(end, to) - Math.max(start, from) : 0;
+    if (weight <= 0) continue;
+    total += weight;
+    probabilities.forEach((p, label) => (sums[label] += weight * p));
+  }
+  return total ? sums.map((sum) => sum / total) : null;
+}
+
+// {probabilities, detected, top, instrument}; labels are indices, the most probable first; null where all is silence.
+function read(answer, { from, to, shift }) {
+  const whole = from <= 0 && to >= answer.duration;
+  const probabilities = whole ? answer.overall : meanOver(answer, from, to);
+  if (!probabilities) return null;
+  const order = answer.labels.map((_, label) => label).sort(byProbability(probabilities));
+  const detected = order.filter((label) => over(answer, shift)(probabilities[label], label));
+  const top = order.filter((label) => answer.labels[label].instrument).slice(0, 3);
+  const instrument = detected.find((label) => answer.labels[label].instrument) ?? null;
+  return { probabilities, detected, top, instrument };
+}
+
+// Neighbouring segments in which the same is heard, as {start, end, detected, probability}.
+function stretches(answer, shift) {
+  const merged = [];
+  for (const { start, end, counts, probabilities } of answer.segments) {
+    const detected = probabilities.map((_, label) => label).filter((label) => counts && over(answer, shift)(probabilities[label], label));
+    detected.sort(byProbability(probabilities));
+    const heard = [detected[0], ...detected.slice(1).sort()].join(), p = detected.length ? probabilities[detected[0]] : 0;
+    const last = merged.at(-1);
+    if (last?.heard === heard) {
+      last.probability = (last.probability * (last.end - last.start) + p * (end - start)) / (end - last.start);
+      last.end = end;
+    } else merged.push({ start, end, detected, probability: p, heard });
+  }
+  return merged;
+}

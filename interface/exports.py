@@ -1,0 +1,64 @@
+"""The stretches of a recording as files that audio editors and spreadsheets read."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+from instrument_model import Prediction
+from instrument_model.labels import DISPLAY_NAMES
+
+from .timeline import Stretch
+
+_RAVEN_BAND = (0, 16_000)
+"""Hz. A Raven selection is a box in time and frequency; ours spans all that the model hears."""
+
+
+def as_csv(parts: Sequence[Stretch]) -> str:
+    """One stretch a line: start, end, label, probability, also; no label where none is heard."""
+    rows = [
+        [f"{part.start:.3f}", f"{part.end:.3f}", part.label or "", f"{part.probability:.4f}", " ".join(part.also)]
+        for part in parts
+    ]
+    return _table(["start", "end", "label", "probability", "also"], rows)
+
+
+def as_audacity(parts: Sequence[Stretch]) -> str:
+    """Audacity's label track: start, end and what is heard in each stretch, separated by tabs."""
+    return "".join(f"{part.start:.6f}\t{part.end:.6f}\t{_names(part)}\n" for part in parts if part.label)
+
+
+def as_raven(parts: Sequence[Stretch]) -> str:
+    """A selection table for Raven (Cornell Lab of Ornithology): tabs, and a view and channel for each selection."""
+    header = ["Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)", "High Freq (Hz)"]
+    rows = [
+        [number, "Spectrogram 1", 1, f"{part.start:.3f}", f"{part.end:.3f}", *_RAVEN_BAND, _names(part)]
+        for number, part in enumerate((part for part in parts if part.label), 1)
+    ]
+    return _table([*header, "Annotation"], rows, delimiter="\t")
+
+
+def as_reaper(parts: Sequence[Stretch]) -> str:
+    """Regions for Reaper's Region/Marker Manager, which imports CSV with these columns; times in seconds."""
+    rows = [
+        [f"R{number}", _names(part), f"{part.start:.3f}", f"{part.end:.3f}", f"{part.end - part.start:.3f}"]
+        for number, part in enumerate((part for part in parts if part.label), 1)
+    ]
+    return _table(["#", "Name", "Start", "End", "Length"], rows)
+
+
+def as_json(prediction: Prediction) -> str:
+    """The answer as the API gives it."""
+    return json.dumps(prediction.to_dict(), indent=2, allow_nan=False)
+
+
+def _names(part: Stretch) -> str:
+    return " + ".join(DISPLAY_NAMES[label] for label in (part.label, *part.also) if label)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()
