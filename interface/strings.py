@@ -209,8 +209,8 @@ NAME_BAD = (
 )
 CALL_NO_OBJECT = 'The request is not an object; send one such as {"data": [...]}.'
 CALL_UNKNOWN = "There is no such function; see /gradio_api/info for those that can be called."
-CALL_VALUES = 'This function takes a list of {count} values as "data"; see /gradio_api/info.'
-CALL_PARAMETERS = "This function takes exactly these parameters: {names}; see /gradio_api/info."
+CALL_VALUES = 'This function takes a list of {count} values, or fewer if it says so, as "data"; see /gradio_api/info.'
+CALL_PARAMETERS = "This function takes these parameters, some of which may be left out: {names}; see /gradio_api/info."
 CALL_WRONG_VALUE = "A value is not of the kind that this function takes; see /gradio_api/info."
 CALL_TOO_MANY = "This session has too many answers that it has not fetched; fetch them before you ask for more."
 ANSWER_UNKNOWN = "No answer waits under this name: it has been fetched, was too old, or was never asked for."

@@ -129,17 +129,17 @@ class Page(gr.Blocks):
 
     def calls(self) -> Calls:
         """Return what can be called, when the page is complete."""
-        parameters = {
-            name.strip("/"): tuple(parameter["parameter_name"] for parameter in endpoint["parameters"])
-            for name, endpoint in self.get_api_info()["named_endpoints"].items()
-        }
-        functions = {
-            number: Function(
-                len(function.inputs), parameters.get(str(function.api_name), ()), function.collects_event_data
-            )
-            for number, function in self.fns.items()
-            if function.fn is not None  # else it is one of the page's own scripts
-        }
+        endpoints = self.get_api_info()["named_endpoints"]
+        functions = {}
+        for number, function in self.fns.items():
+            if function.fn is not None:  # else it is one of the page's own scripts
+                described = endpoints.get(f"/{function.api_name}", {"parameters": []})["parameters"]
+                functions[number] = Function(
+                    len(function.inputs),
+                    tuple(parameter["parameter_name"] for parameter in described),
+                    frozenset(entry["parameter_name"] for entry in described if entry["parameter_has_default"]),
+                    function.collects_event_data,
+                )
         names = {str(self.fns[number].api_name): function for number, function in functions.items()}
         return Calls(functions, names, self.waiting)
 

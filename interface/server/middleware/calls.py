@@ -28,11 +28,13 @@ class Function:
     Attributes:
         inputs: Values that it takes.
         parameters: Their names, where it is an endpoint for programs.
+        optional: The names of those that a program may leave out.
         takes_event: Whether it also takes what the page's own script sends with an event.
     """
 
     inputs: int
     parameters: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
     takes_event: bool = False
 
 
@@ -92,7 +94,8 @@ def read_call(route: str, message: Any, calls: Calls) -> dict[str, Any]:  # noqa
     if "session_hash" in fields and calls.waiting.is_full(fields["session_hash"]):
         raise CallError(strings.CALL_TOO_MANY, 429)
     data = message.get("data")
-    if not isinstance(data, list) or len(data) != function.inputs:
+    least = 1 if function.optional else function.inputs
+    if not isinstance(data, list) or not least <= len(data) <= function.inputs:
         raise CallError(strings.CALL_VALUES.format(count=function.inputs))
     return {**fields, "data": data}
 
@@ -125,9 +128,10 @@ def _event(sent: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 def _named_values(message: dict[str, Any], function: Function) -> dict[str, Any]:
-    if set(message) - {"oauth_token"} != set(function.parameters):
+    given = set(message) - {"oauth_token"}
+    if not set(function.parameters) - function.optional <= given <= set(function.parameters):
         raise CallError(strings.CALL_PARAMETERS.format(names=", ".join(function.parameters)))
-    return {name: message[name] for name in function.parameters}
+    return {name: message[name] for name in function.parameters if name in given}
 
 
 def _endpoint(name: str, calls: Calls) -> Function:
