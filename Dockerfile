@@ -6,8 +6,7 @@ RUN useradd --create-home --uid 1000 app
 WORKDIR /app
 
 COPY requirements.txt .
-# PyTorch's own index has a build for CPUs that is several gigabytes smaller than the one for GPUs.
-RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu --requirement requirements.txt
+RUN pip install --no-cache-dir --requirement requirements.txt
 
 COPY app.py README.md LICENSE ./
 COPY examples examples

@@ -32,7 +32,7 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy
 
-bench: .venv/run.stamp
+bench: .venv/dev.stamp
 	$(BIN)/python -m bench
 
 bench-app: .venv/dev.stamp .venv/debian.stamp

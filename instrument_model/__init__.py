@@ -24,7 +24,7 @@ _PREDICTION = ("Guess", "ModelIdentity", "Prediction", "Segment")
 
 
 def __getattr__(name: str) -> object:
-    """Imports PyTorch only for those who use it (PEP 562)."""
+    """Import numpy and ONNX Runtime only for those who use them (PEP 562)."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(".prediction" if name in _PREDICTION else ".classifier", __name__), name)

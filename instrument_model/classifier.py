@@ -167,7 +167,13 @@ class InstrumentClassifier:
         ]
 
     def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Logits of the network to calibrated probabilities, (windows, labels) both."""
+        """Turn logits of the network into calibrated probabilities, (windows, labels) both.
+
+        Raises:
+            ModelError: They are no numbers, as from weights that make activations overflow.
+        """
+        if not np.isfinite(logits).all():
+            raise ModelError("The model's answers are not finite, so its weights are broken; use another model.")
         calibration = self.config.calibration
         bias = np.array([calibration.bias[name] for name in self.config.labels])
         probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(logits / calibration.temperature + bias)))

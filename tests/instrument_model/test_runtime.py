@@ -222,6 +222,14 @@ except ModelError as error:
     assert output == 'The device cuda needs PyTorch; install it with: pip install "instrument-model[torch]"\n'
 
 
+def test_weights_that_make_answers_overflow(bundled: InstrumentClassifier) -> None:
+    tensors = {
+        name: 1e6 * tensor if name.endswith(".weight") else tensor for name, tensor in bundled.model.tensors.items()
+    }
+    with pytest.raises(ModelError, match="not finite"):
+        InstrumentClassifier(Model(bundled.config, tensors)).predict((noise(1.0), RATE))
+
+
 def test_a_model_in_memory_is_not_changed(bundled: InstrumentClassifier) -> None:
     before = {name: tensor.copy() for name, tensor in bundled.model.tensors.items()}
     runtime = OnnxRuntime(Model(replace(bundled.config), bundled.model.tensors))
