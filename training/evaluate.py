@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from .evaluation.results import Figures
     from .models.taggers import Recogniser
 
-UNSEEN, AUDIBLE, SEEN, ALL = (
+UNSEEN, AUDIBLE, LEADING, SEEN, ALL = (
     "unseen sources",
     "unseen sources without the silent clips",
+    "unseen songs in which the instrument leads",
     "seen sources",
     "all sources",
 )
@@ -161,9 +162,13 @@ def measure(
     answers = Answers(clips, probabilities)
     unseen = np.array([clip.source not in trained for clip in clips])
     answered = probabilities.max(axis=1) > 0
-    kept = {UNSEEN: unseen, AUDIBLE: unseen & answered, SEEN: ~unseen, ALL: np.ones(len(clips), bool)}
+    leading = unseen & np.array([not clip.complete for clip in clips])
+    every = np.ones(len(clips), bool)
+    kept = {UNSEEN: unseen, AUDIBLE: unseen & answered, LEADING: leading, SEEN: ~unseen, ALL: every}
     if answered[unseen].all():
         del kept[AUDIBLE]
+    if leading[unseen].all():
+        del kept[LEADING]
     usable = answers.single if answers.single.any() else answers.targets[:, TEN].any(axis=1)
     groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & usable).any()}
     if not groups:

@@ -4,7 +4,8 @@
 
 Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022). Several `--new` folders, all fine-tuned from
 `--old`, are averaged first ("Model soups", ICML 2022). The factor is chosen on development data of collections that
-training has nothing of.
+training has nothing of: on one half of them (`training.evaluation.halves`), and what it reaches on the other half is
+printed as well.
 """
 
 import argparse
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from instrument_model.network.model import InstrumentNetwork
+
+    from .evaluation.validation import Score
 
 FACTORS = tuple(n / 10 for n in range(11))
 
@@ -47,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     from instrument_model.network.model import load_network, save_network
 
-    from .evaluation.validation import Development
+    from .evaluation.validation import Development, best
 
     old, news = load_network(arguments.old), [load_network(folder) for folder in arguments.new]
     for folder, new in zip(arguments.new, news, strict=True):
@@ -64,15 +67,20 @@ def run(arguments: argparse.Namespace) -> None:
         if not chosen:
             raise TrainingError("Every development collection is one that training has seen; give --factor yourself.")
         development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
-        totals = {}
+        scores, held_out = {}, {}
         for candidate in FACTORS:
-            score = development.score(_between(old, new_state, candidate))
-            totals[candidate] = score.total
-            figures = "  ".join(f"{name} {value:.3f}" for name, value in asdict(score).items())
-            print(f"factor {candidate:.1f}  {figures}  total {score.total:.4f}", flush=True)
-        factor = max(totals, key=totals.__getitem__)
+            answers = development.probabilities(_between(old, new_state, candidate))
+            scores[candidate], held_out[candidate] = (development.figures(*answers, half=half) for half in (0, 1))
+            _print(f"factor {candidate:.1f}", scores[candidate])
+        factor = best(scores)
+        _print("the other half", held_out[factor])
     save_network(arguments.out, _between(old, new_state, factor))
     print(f"Factor {factor:.2f}; model in {arguments.out}")
+
+
+def _print(title: str, score: "Score") -> None:
+    figures = "  ".join(f"{name} {value:.3f}" for name, value in asdict(score).items())
+    print(f"{title}  {figures}  total {score.total:.4f}", flush=True)
 
 
 def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:

@@ -9,7 +9,7 @@ The folder holds `manifest.csv` and the files it names, below `audio/`. Its colu
 | detail | what it is more exactly; for a mix what sounds in it, such as `mixed_violin_clarinet_sax_bassoon` |
 | kind | `note` (one isolated note) or `phrase` (played music) |
 | split | `train`, `dev` or `test` |
-| source | the collection; results are reported by it |
+| source | the collection; results are reported by it. If its name begins with `song_excerpts`, the label leads a band |
 | origin | the file's former name, which names the recording: pieces cut from one recording share it |
 """
 
@@ -25,6 +25,7 @@ from .csv_tables import read_table
 
 COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
 OTHER, MIX = "other", "mix"
+EXCERPTS = "song_excerpts"  # collections named so hold songs: the label is what leads, and more sounds
 
 # Names that occur in the details of mixtures; those that are none of our labels count for nothing in the union.
 NAMES: dict[str, str | None] = {
@@ -89,6 +90,7 @@ def read(root: Path) -> list[Clip]:
                 source=row["source"],
                 group=Path(row["origin"]).stem or row["path"],
                 detail=row["detail"],
+                complete=not row["source"].startswith(EXCERPTS),
             )
         )
     if not clips:
