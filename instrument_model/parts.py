@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .audio import MIN_SECONDS, Waveform
+from .audio import MAX_SECONDS, MIN_SECONDS, Waveform
 from .errors import AudioError
 
 
@@ -23,6 +23,8 @@ class Part:
         for name, seconds in (("start", self.start), ("end", self.end)):
             if seconds is not None and not (math.isfinite(seconds) and seconds >= 0):
                 raise AudioError(f"The {name} is {seconds:g}; give a number of seconds that is not negative.")
+        if self.start > MAX_SECONDS:
+            raise AudioError(f"The start is {self.start:g} s; only the first {MAX_SECONDS:g} seconds can be analysed.")
         if self.end is not None and self.end - self.start < MIN_SECONDS:
             raise AudioError(
                 f"The part from {self.start:g} to {self.end:g} s is too short or reversed; "

@@ -34,7 +34,7 @@ def test_a_part_is_the_same_however_the_blocks_fall(start: float, length: float,
 
 @pytest.mark.parametrize(
     ("start", "end"),
-    [(-1, None), (math.nan, None), (math.inf, None), (0, math.nan), (3, 2), (2, 2), (2, 2.01), (1, -1)],
+    [(-1, None), (math.nan, None), (math.inf, None), (0, math.nan), (3, 2), (2, 2), (2, 2.01), (1, -1), (1e30, None)],
 )
 def test_parts_that_enclose_nothing(start: float, end: float | None) -> None:
     with pytest.raises(AudioError, match=r"^The [^\n]+\.$"):
