@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from threading import Thread
 
-from interface.server.environment import UPLOADS  # before Gradio, which reads the environment when it is imported
+from interface.server.environment import UPLOADS  # before what takes its time
 
 try:
     import spaces  # type: ignore[import-not-found]  # on a ZeroGPU Space; before Gradio, which it patches
@@ -28,6 +28,7 @@ from interface.server.malloc import keep_giving_back, share_heaps
 from interface.server.middleware import Hosts, guard
 from interface.server.middleware.answers import FAULT_HANDLERS
 from interface.server.model_provider import ModelProvider
+from interface.server.shutdown import run_until_told
 from interface.service import EXAMPLE_NAMES, Handlers, example_path
 from interface.tabs.feedback import FeedbackStore
 from interface.theme import ASSETS, head, script, theme
@@ -231,7 +232,9 @@ def serve(handlers: Handlers, fetcher: Fetcher, hosts: Hosts, server_port: int |
         mcp_server=True,
         ssr_mode=False,
         show_error=True,
+        prevent_thread_lock=True,
     )
+    run_until_told(page)
 
 
 if __name__ == "__main__":

@@ -184,6 +184,7 @@ FETCH_LATE = "{host} took too long to send the file; try again, or upload it."
 FETCH_FAILED = "{host} could not be reached, or did not send the whole file; check the address and try again."
 API_NOT_UPLOADED = 'The file is not on this server (any more); upload it, for example with handle_file("clip.mp3").'
 REQUEST_LATE = "The analysis was stopped after {seconds} seconds; send a shorter recording, or fewer at a time."
+ENDING = "The app is being restarted; try again in a minute."
 REQUEST_ABANDONED = "The connection was closed, so the analysis was stopped."
 
 # ---------------------------------------------------------------- too much of something

@@ -7,6 +7,7 @@ from instrument_model.errors import InstrumentModelError
 
 from .. import strings
 from .gradio_internals import is_abandoned
+from .shutdown import ENDING
 
 
 class Patience:
@@ -25,8 +26,10 @@ class Patience:
         """To be called from time to time, with anything, as the `progress` of the library's functions.
 
         Raises:
-            InstrumentModelError: The time is up, or the visitor has gone.
+            InstrumentModelError: The time is up, the visitor has gone, or the app ends.
         """
+        if ENDING.is_set():
+            raise InstrumentModelError(strings.ENDING)
         if self._clock() > self._end:
             raise InstrumentModelError(strings.REQUEST_LATE.format(seconds=self._seconds))
         if is_abandoned():

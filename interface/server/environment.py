@@ -1,12 +1,16 @@
-"""What Gradio and numpy read from the environment when they are imported; import this module before them."""
+"""What must be settled before Gradio and numpy, which take seconds to import, are imported."""
 
 import os
 
+from .shutdown import end_on_sigterm
 from .uploads import SETTING, UploadFolder
+
+end_on_sigterm()
 
 UPLOADS = UploadFolder.choose()
 """Where this process keeps what visitors upload, once it is created."""
 
+# Gradio reads these when it is imported.
 os.environ[SETTING] = str(UPLOADS.files)
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no reports to its makers
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")  # no statistics over all requests after every request

@@ -48,8 +48,16 @@ class App:
 
 
 @contextmanager
-def running_app(environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> Iterator[App]:
-    """Starts `python app.py` of this folder on a free port, waits until it answers, and stops it."""
+def running_app(
+    environment: Mapping[str, str] | None = None, folder: Path = ROOT, prefix: Sequence[str] = ()
+) -> Iterator[App]:
+    """Starts `python app.py` of this folder on a free port, waits until it answers, and stops it.
+
+    Args:
+        environment: Variables that are set besides those of this process.
+        folder: Where `app.py` is.
+        prefix: What is put in front of the command, such as a program that starts it in a namespace of its own.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -58,7 +66,7 @@ def running_app(environment: Mapping[str, str] | None = None, folder: Path = ROO
         settings = {"PORT": str(port), "GRADIO_TEMP_DIR": str(uploads), "HF_HUB_OFFLINE": "1", **(environment or {})}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "app.py"],
+                [*prefix, sys.executable, "app.py"],
                 cwd=folder,
                 env={**os.environ, **settings},
                 stdin=subprocess.DEVNULL,
