@@ -5,8 +5,8 @@ Texts with `{...}` are filled in by `str.format`; none of them holds HTML.
 
 TITLE = "Which instrument is playing?"
 SUBTITLE = (
-    "Drop a recording, and read which of ten instruments it hears: which one leads, what else sounds, when, "
-    "and how sure."
+    "Upload a recording or use the microphone to find out which instruments are playing, when, and how certain the "
+    "answer is."
 )
 TAB_RECORDING = "Recording"
 TAB_LIVE = "Live"
@@ -15,31 +15,30 @@ TAB_ABOUT = "Accuracy"
 
 # ---------------------------------------------------------------- a recording
 CLIP_LABEL = "Your recording"
-CLIP_HINT = "wav, flac, mp3, ogg, opus, m4a, aiff or webm, up to {mb} MB. It is deleted within {keep} minutes."
-EXAMPLES = "Or try"
+CLIP_HINT = "WAV, FLAC, MP3, Ogg, Opus, M4A, AIFF or WebM, up to {mb} MB. Uploads are deleted within {keep} minutes."
+EXAMPLES = "Or try an example"
 EXAMPLE_ENSEMBLE = "Trio"
 RECOGNISE = "Recognise"
 
-EMPTY_HEADLINE = "Play it something"
-EMPTY_TEXT = "It knows {names}, and notices when somebody sings."
+EMPTY_HEADLINE = "What shall we listen to?"
+EMPTY_TEXT = "This page recognises {names}, and tells you when somebody is singing."
 
-KICKER_FOUND = "It hears"
+KICKER_FOUND = "This sounds like"
 KICKER_NOTHING = "No match"
 KICKER_ERROR = "That did not work"
 ALSO = "Also heard"
 ALSO_PARTLY = "at times"
-BARS = "Most probable of the ten"
-CLOSEST = "Closest of the ten, none of them close enough"
-NONE_HEADLINE = "None of the ten"
+BARS = "Most likely instruments"
+CLOSEST = "Closest matches, none of them close enough"
+NONE_HEADLINE = "No known instrument"
 NONE_TEXT = (
-    "Nothing in this recording is like one of the ten instruments it knows: no probability reaches the point "
-    "from which "
-    "an instrument counts as heard. Speech, drums, noise and other instruments end here."
+    "Nothing in this recording resembles the instruments that this page recognises closely enough. That is the right "
+    "answer for speech, drums, noise and other instruments."
 )
 VOICE_HEADLINE = "Singing"
-VOICE_TEXT = "It hears a voice, and none of the ten instruments clearly enough beside it."
+VOICE_TEXT = "There is a singing voice, and no instrument is clear enough beside it to be named."
 SILENT_HEADLINE = "Silence"
-SILENT_TEXT = "There is no sound in this recording. Check the microphone, or that the right track was exported."
+SILENT_TEXT = "There is no sound in this recording. Check the microphone, or whether the right track was exported."
 ERROR_HEADLINE = "No answer"
 LISTENING = "Listening"
 FAULT = "Something went wrong on our side; please try again, or try another file."
@@ -50,10 +49,10 @@ BUNDLED = "the bundled model"
 TRUST = ((0.9, "almost certain"), (0.65, "likely"), (0.0, "a guess"))
 
 REMARK_TRUNCATED = "Only the first {minutes} minutes were analysed; the recording is longer."
-REMARK_SHORT = "Only {seconds:.1f} s of sound: two seconds or more would make the answer surer."
-REMARK_QUIET = "Very quiet (peak {peak:.0f} dBFS): record closer or louder for a surer answer."
-REMARK_CLIPPED = "The recording is overdriven (clipped), which makes instruments sound alike."
-REMARK_NOISY = "There is a lot of noise in it, so take the answer with care."
+REMARK_SHORT = "Only {seconds:.1f} s of sound: two seconds or more would give a more reliable answer."
+REMARK_QUIET = "Very quiet (peak {peak:.0f} dBFS): record closer or louder for a more reliable answer."
+REMARK_CLIPPED = "The recording is clipped (overdriven), which makes instruments sound alike."
+REMARK_NOISY = "The recording is noisy, so treat the answer with caution."
 
 # ---------------------------------------------------------------- over time
 OVER_TIME = "Over time"
@@ -64,9 +63,9 @@ SPECTROGRAM_ALT = (
 )
 SEEK = "Position in the recording"
 LANE_ALT = "{name}: {spans}"
-LANE_NEVER = "not clearly at any time"
-STRETCHES = "What sounds when"
-STRETCH_NOTHING = "none of the ten"
+LANE_NEVER = "never clearly"
+STRETCHES = "What plays when"
+STRETCH_NOTHING = "no known instrument"
 PLAY = "Play"
 COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
     "Time",
@@ -75,7 +74,7 @@ COLUMN_TIME, COLUMN_INSTRUMENT, COLUMN_PROBABILITY, COLUMN_RELATIVE = (
     "Share of top 3",
 )
 ALL_LABELS = "All probabilities"
-DOWNLOAD = "Take it away"
+DOWNLOAD = "Download"
 DOWNLOAD_CSV, DOWNLOAD_JSON, DOWNLOAD_AUDACITY = "CSV", "JSON", "Audacity labels"
 DOWNLOAD_RAVEN, DOWNLOAD_REAPER = "Raven selections", "Reaper regions"
 COLUMN_SOUND = "Sound"
@@ -90,52 +89,50 @@ COPY_LINK = "Copy link to this example"
 COPIED, NOT_COPIED = "Copied", "Could not copy"
 
 # ---------------------------------------------------------------- from code
-CODE = "The same from code"
+CODE = "Use it from code"
 CODE_TEXT = "Every answer on this page is an API call. For the clip above:"
 CODE_COPY = "Copy"
-CODE_MCP = "For an assistant that speaks MCP, the tool's address is"
+CODE_MCP = "Assistants that support MCP can use this address:"
 
 # ---------------------------------------------------------------- live
 LIVE_TITLE = "Live"
-LIVE_TEXT = "Play, and watch. The sound is analysed in passing and never stored."
+LIVE_TEXT = "Play and watch the bars. The sound is analysed as it arrives and is never stored."
 LIVE_START, LIVE_STOP = "Start listening", "Stop"
-LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "None of the ten", "Silence"
+LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "No known instrument", "Silence"
 LIVE_WAITING = "Listening …"
 LIVE_LEVEL = "Input level"
 LIVE_BARS = "Probability of each instrument now"
-LIVE_BUSY = "Answers come late at the moment: the connection is slow, or many are listening."
-LIVE_FULL = "All places for listening live are taken at the moment. Try again in a minute, or upload a recording."
+LIVE_BUSY = "Answers are delayed: the connection is slow, or many people are using Live right now."
+LIVE_FULL = "All live slots are taken at the moment. Try again in a minute, or upload a recording."
 MICROPHONE_DENIED = (
-    "The browser does not give this page the microphone. Click the icon beside the address, allow the "
+    "The browser did not allow this page to use the microphone. Click the icon beside the address, allow the "
     "microphone, and try again."
 )
 MICROPHONE_MISSING = "No microphone was found. Connect one, or upload a recording instead."
-MICROPHONE_BUSY = "Another program holds the microphone. Close it there and try again."
-MICROPHONE_INSECURE = (
-    "Browsers give the microphone only to pages with https (or on localhost). Open this page that way."
-)
+MICROPHONE_BUSY = "Another program is using the microphone. Close that program and try again."
+MICROPHONE_INSECURE = "Browsers allow the microphone only on https pages (or on localhost). Open this page with https."
 
 # ---------------------------------------------------------------- several files
 FILES_LABEL = "Recordings"
-FILES_TEXT = "Drop up to {count} recordings. They are analysed one after the other; take the table away as CSV."
+FILES_TEXT = "Add up to {count} recordings. They are analysed one after another, and you can download the table as CSV."
 FILES_PROGRESS = "{done} of {total}"
-FILES_TOO_MANY = "Only the first {count} of {total} files were analysed; bring the rest in a second go."
+FILES_TOO_MANY = "Only the first {count} of {total} files were analysed; upload the rest separately."
 COLUMN_FILE, COLUMN_ALSO, COLUMN_LENGTH = "File", "Also heard", "Length"
-NOTHING = "none of the ten"
+NOTHING = "no known instrument"
 
 # ---------------------------------------------------------------- feedback
 FEEDBACK_QUESTION = "Was that right?"
 FEEDBACK_RIGHT, FEEDBACK_WRONG = "Right", "Wrong"
-FEEDBACK_REALLY = "What was it really?"
+FEEDBACK_REALLY = "What was it?"
 FEEDBACK_OTHER = "something else"
-FEEDBACK_CONSENT = "Keep this clip and my answer to improve the model. Without this tick nothing is kept."
+FEEDBACK_CONSENT = "Keep this clip and my answer to improve the model. Nothing is stored unless you tick this box."
 FEEDBACK_SEND = "Send"
-FEEDBACK_THANKS = "Thank you. It is kept for training and for nothing else."
-FEEDBACK_NEED_CONSENT = "Nothing was kept: tick the consent first."
-FEEDBACK_NEED_ANSWER = "Say first whether it was right, and if not, what it was."
-FEEDBACK_NEED_CLIP = "There is no clip to keep; recognise one first."
-FEEDBACK_TOO_BIG = "This clip is too large to keep; nothing was kept."
-FEEDBACK_FULL = "There is no more room for clips; nothing was kept."
+FEEDBACK_THANKS = "Thank you. Your clip will be used for training and for nothing else."
+FEEDBACK_NEED_CONSENT = "Nothing was stored: please tick the box first."
+FEEDBACK_NEED_ANSWER = "Please say whether the answer was right, and if not, what it was."
+FEEDBACK_NEED_CLIP = "There is no clip to store; analyse one first."
+FEEDBACK_TOO_BIG = "This clip is too large to store, so nothing was stored."
+FEEDBACK_FULL = "There is no more room for clips, so nothing was stored."
 
 # ---------------------------------------------------------------- accuracy
 ACCURACY_LINK = "How often is that right?"
@@ -145,16 +142,16 @@ ABOUT_MISSING = "The bundled model has no model card."
 # ---------------------------------------------------------------- API
 API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
 API_PREDICT = (
-    "Says which musical instrument plays in a recording (cello, clarinet, flute, acoustic guitar, electric "
-    "guitar, organ, piano, saxophone, trumpet, violin), or that none of them does. Answers with an object: "
-    "instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the three most "
-    "probable of the ten), probabilities (of all, and of a singing voice), segments (what is heard when, in "
-    "seconds), duration in seconds, model."
+    "Recognises which musical instrument is playing in a recording (cello, clarinet, flute, acoustic guitar, electric "
+    "guitar, organ, piano, saxophone, trumpet or violin), or reports that none of them is. Returns an object: "
+    "instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the three most likely "
+    "instruments), probabilities (of every instrument and of a singing voice), detected (all that is heard), segments "
+    "(what is heard when, in seconds), duration (in seconds), remarks and model."
 )
 API_TIMELINE = (
-    "Says when which instrument plays in a recording. Answers with an object: stretches (start and end in "
-    "seconds, label or null, probability, also: the other labels heard), times (start and end of every 1.5 s), "
-    "probabilities (of each label at each of those times), duration in seconds, model."
+    "Reports which instrument plays when in a recording. Returns an object: stretches (start and end in seconds, label "
+    "or null, probability, also: what else is heard), times (start and end of each segment), probabilities (of every "
+    "label in each segment), duration (in seconds) and model."
 )
 API_CUT = "Cuts a part out of a recording, from start to end in seconds, and answers with it as a WAV file."
 API_EXCERPT = (
