@@ -14,8 +14,8 @@ from torch import Tensor
 
 from instrument_model.audio import read_audio
 from instrument_model.classifier import BUNDLED_WEIGHTS, STRETCH_WINDOWS, InstrumentClassifier
-from instrument_model.frontend import LogMel
-from instrument_model.runtime import OnnxRuntime
+from instrument_model.onnx.frontend import LogMel
+from instrument_model.onnx.runtime import OnnxRuntime
 from instrument_model.weights import load_model
 from instrument_model.windows import Window, WindowStream
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from .classifier import InstrumentClassifier
     from .prediction import Guess, ModelIdentity, Prediction, Segment
 
+__version__ = "1.0.0"
+
 __all__ = [
     "AudioError",
     "Guess",

@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .audio import MAX_SECONDS, array_blocks, read_blocks
 from .config import ModelConfig
+from .devices import make_runtime, usable_cores
 from .errors import ModelError
 from .parts import Part
 from .prediction import ModelIdentity, Prediction
-from .runtime import Runtime, make_runtime, usable_cores
+from .runtime import Runtime
 from .summary import Heard, Source, summarise
 from .weights import WEIGHTS_FILE, Model, file_sha256, load_model, save_model
 from .windows import Window, WindowStream

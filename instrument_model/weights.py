@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from .config import ModelConfig
 from .errors import ModelError
-from .graph import network_graph
+from .onnx.graph import network_graph
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from instrument_model import InstrumentClassifier, Prediction
 from instrument_model.audio import Waveform, read_blocks
-from instrument_model.frontend import mel_bank
+from instrument_model.onnx.frontend import mel_bank
 
 MAX_COLUMNS = 1400
 """Columns of the picture, about the pixels that a page has for it."""

@@ -13,6 +13,8 @@ from instrument_model.audio import read_audio
 from instrument_model.labels import INSTRUMENT_NAMES
 from tests.support.app_server import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 CLIPS = (*INSTRUMENT_NAMES, "ensemble")
 
 

@@ -10,6 +10,8 @@ from gradio_client import Client, handle_file
 from stress.faults import STORES, full_disk, killed
 from tests.support.app_server import EXAMPLES, running_app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", STORES)
 def test_nothing_half_written_is_read_after_a_kill(name: str, tmp_path: Path) -> None:

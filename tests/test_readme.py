@@ -4,10 +4,13 @@ import re
 import subprocess
 import sys
 
+import pytest
 from huggingface_hub import metadata_load
 from PIL import Image
 
 from tests.support.app_server import ROOT
+
+pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -2,16 +2,17 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CollectionError
+from .cluster import ray_rows
 from .parts import Done, Parts
-from .recordings import Collection, Listing, open_collection
+from .recordings import Collection, Listing, Recording, open_collection
 from .table import PARQUET, Row, check_target, read_rows
-from .workers import ENGINES, Job
+from .workers import Job, Rows, local_rows
 
 if TYPE_CHECKING:
     from ..classifier import InstrumentClassifier
@@ -25,7 +26,7 @@ class Options:
         model: A model folder or Hub repository, the bundled model if None.
         revision: Of the repository.
         segments: Whether segments have rows, too.
-        engine: A name of `workers.ENGINES`.
+        engine: `local` (processes of this computer) or `ray`.
         workers: Files that are labelled at a time, one core each; all cores if None.
         retry_errors: Whether files that could not be read are tried again.
         update: Whether a finished table gets new and changed files.
@@ -43,6 +44,14 @@ class Options:
     def again(self) -> bool:
         """Whether a finished table may be worked on."""
         return self.retry_errors or self.update
+
+
+def _rows(
+    job: Job, classifier: "InstrumentClassifier", recordings: Iterable[Recording], options: Options
+) -> Iterator[Rows]:
+    if options.engine == "ray":
+        return ray_rows(job, recordings, options.workers)
+    return local_rows(job, classifier, recordings, options.workers)
 
 
 def label_collection(address: str | os.PathLike[str], out: Path, options: Options | None = None) -> int:
@@ -117,7 +126,7 @@ def _label(collection: Collection, job: Job, classifier: "InstrumentClassifier",
     remaining = (recording for recording in collection.walk(listing) if recording not in done)
     with tqdm(total=total, initial=len(done), unit="file", smoothing=0.05) as bar:
         try:
-            for rows in ENGINES[options.engine](job, classifier, remaining, options.workers):
+            for rows in _rows(job, classifier, remaining, options):
                 parts.add(rows)
                 bar.update()
         finally:

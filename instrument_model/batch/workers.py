@@ -1,10 +1,10 @@
-"""Who labels the files of a collection: this process, several of this computer, or Ray on many computers."""
+"""Label the files of a collection in this process, or in several of this computer."""
 
 import itertools
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -141,21 +141,6 @@ def local_rows(
         finally:
             pool.shutdown(cancel_futures=True)
 
-
-def ray_rows(
-    job: Job, _: "InstrumentClassifier", recordings: Iterable[Recording], workers: int | None
-) -> Iterator[Rows]:
-    """Labels files with Ray, as `cluster.ray_rows`."""
-    from .cluster import ray_rows
-
-    return ray_rows(job, recordings, workers)
-
-
-Engine = Callable[[Job, "InstrumentClassifier", Iterable[Recording], int | None], Iterator[Rows]]
-ENGINES: dict[str, Engine] = {
-    "local": local_rows,
-    "ray": ray_rows,
-}
 
 _labeller: Labeller
 """Of this process."""

@@ -7,7 +7,8 @@ The module tree gives the parameters the names they have in the authors' checkpo
 import torch
 from torch import Tensor, nn
 
-from ..architecture import (
+from ..config import NetworkConfig
+from ..onnx.architecture import (
     BATCH_NORM_EPSILON,
     BLOCKS,
     HIDDEN_FEATURES,
@@ -18,7 +19,6 @@ from ..architecture import (
     Block,
     scale_channels,
 )
-from ..config import NetworkConfig
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {"relu": nn.ReLU, "hardswish": nn.Hardswish}
 

@@ -15,6 +15,8 @@ from stress.decoding import Decoder
 from stress.mutation import EXTENSIONS, FORMATS, MUTATIONS, Mutation, damaged, originals
 from tests.support.sounds import tone, write
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60.0  # seconds; other tests may run beside these
 
 

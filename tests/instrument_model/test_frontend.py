@@ -7,8 +7,8 @@ from torchaudio.compliance.kaldi import get_mel_banks
 
 from instrument_model.audio import array_blocks
 from instrument_model.config import FrontendConfig, WindowConfig
-from instrument_model.frontend import BANDS_AT_ONCE, FRAMES_AT_ONCE, LogMel, mel_bank
 from instrument_model.network import frontend as in_pytorch
+from instrument_model.onnx.frontend import BANDS_AT_ONCE, FRAMES_AT_ONCE, LogMel, mel_bank
 from instrument_model.windows import Window, WindowStream, joined
 from tests.support.sounds import Samples
 
@@ -59,8 +59,8 @@ def test_features_are_those_of_training(config: FrontendConfig, samples: int) ->
 def test_pieces_of_a_spectrogram_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     waveform = noise(3.3)
     expected = LogMel(FrontendConfig())(waveform)
-    monkeypatch.setattr("instrument_model.frontend.FRAMES_AT_ONCE", 7 * FRAMES_AT_ONCE)
-    monkeypatch.setattr("instrument_model.frontend.BANDS_AT_ONCE", BANDS_AT_ONCE // 3)
+    monkeypatch.setattr("instrument_model.onnx.frontend.FRAMES_AT_ONCE", 7 * FRAMES_AT_ONCE)
+    monkeypatch.setattr("instrument_model.onnx.frontend.BANDS_AT_ONCE", BANDS_AT_ONCE // 3)
     np.testing.assert_allclose(LogMel(FrontendConfig())(waveform), expected, atol=1e-5)
 
 

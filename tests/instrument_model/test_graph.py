@@ -7,10 +7,10 @@ import torch
 from onnx.external_data_helper import uses_external_data
 
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig
-from instrument_model.graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import InstrumentNetwork
-from instrument_model.runtime import OnnxRuntime
+from instrument_model.onnx.graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
+from instrument_model.onnx.runtime import OnnxRuntime
 from instrument_model.weights import Model
 
 

@@ -11,6 +11,8 @@ from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 from tests.support.downloads import Download, load, load_with
 from tests.support.hub_server import HubServer
 
+pytestmark = pytest.mark.slow
+
 
 def test_hub_that_never_answers(hub: HubServer, download: Download, repo: str, model_files: dict[str, bytes]) -> None:
     hub.put(repo, model_files)

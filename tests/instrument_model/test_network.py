@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from instrument_model.architecture import BLOCKS, scale_channels
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig
 from instrument_model.network.frontend import LogMel
 from instrument_model.network.mobilenet import InvertedResidual, MobileNetV3
 from instrument_model.network.model import InstrumentNetwork
+from instrument_model.onnx.architecture import BLOCKS, scale_channels
 
 AUDIOSET_LABELS = 527
 

@@ -18,7 +18,7 @@ from instrument_model import classifier as classifier_module
 from instrument_model.audio import array_blocks, read_audio
 from instrument_model.config import FrontendConfig, WindowConfig
 from instrument_model.network.model import InstrumentNetwork
-from instrument_model.runtime import BATCH_SIZE, OnnxRuntime
+from instrument_model.onnx.runtime import BATCH_SIZE, OnnxRuntime
 from instrument_model.weights import Model
 from instrument_model.windows import Window, WindowStream
 from tests.support.sounds import Samples

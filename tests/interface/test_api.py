@@ -24,6 +24,8 @@ from interface.snippets import snippets
 from tests.support.app_server import EXAMPLES, ROOT, App
 from tests.support.sounds import tone, write
 
+pytestmark = pytest.mark.slow
+
 ANSWER = {
     "file", "duration", "instrument", "confidence", "top", "probabilities", "detected", "segments", "remarks", "model",
 }  # fmt: skip

@@ -17,6 +17,8 @@ from tests.support.app_server import EXAMPLES, App, running_app, running_browser
 from tests.support.browsing import PHONE, clear, headline, noise, open_tab, opened, state, upload
 from tests.support.sounds import tone, write
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

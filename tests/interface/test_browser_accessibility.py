@@ -10,6 +10,8 @@ from interface import strings
 from tests.support.app_server import EXAMPLES, App, running_browser
 from tests.support.browsing import AXE, PHONE, noise, open_tab, opened, upload
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

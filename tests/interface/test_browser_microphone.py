@@ -10,6 +10,8 @@ from interface.tabs.live import IDLE_SECONDS
 from tests.support.app_server import App, running_app, running_browser
 from tests.support.browsing import PATIENCE, headline, microphone_flags, microphone_recording, open_tab, opened, state
 
+pytestmark = pytest.mark.slow
+
 BARS = """() => Object.fromEntries([...document.querySelectorAll('#live .bar')]
     .map(bar => [bar.dataset.label, parseFloat(bar.querySelector('.bar-fill').style.width)]))"""
 SILENCE = """() => {

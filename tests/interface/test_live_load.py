@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import httpx
+import pytest
 
 from interface.server.limits import Limits
 from interface.tabs.live import IDLE_SECONDS
 from tests.support.app_server import App
 from tests.support.live_client import LiveClient, listen_together, resident, violin_and_rests
+
+pytestmark = pytest.mark.slow
 
 PIECE = 4.0  # seconds, the longest that is taken
 MINUTES = 2

@@ -12,6 +12,8 @@ from gradio_client.utils import QueueError
 from stress.load import Case, Tally, burst, hang_up_on_long_ones, make_cases, one_client, places_are_free, slope
 from tests.support.app_server import App, running_app
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", name="cases")
 def fixture_cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:

@@ -13,6 +13,8 @@ from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 from interface.server.model_provider import ModelProvider
 from tests.support.hub_server import HubServer
 
+pytestmark = pytest.mark.slow
+
 _providers: dict[str, ModelProvider] = {}
 
 

@@ -22,6 +22,8 @@ from interface.server.limits import MB
 from interface.server.uploads import SETTING, UploadFolder
 from tests.support.app_server import EXAMPLES, ROOT, App, running_app
 
+pytestmark = pytest.mark.slow
+
 SECRET = "hf_" + "S3cretS3cretS3cret"
 MARK = {"_type": "gradio.FileData"}
 SMALL = {"UPLOAD_MB": "2", "UPLOADS_MB": "8", "MAX_FILES": "3", "CONNECTIONS": "8", "HF_TOKEN": SECRET}

@@ -17,6 +17,8 @@ from interface.server.limits import MB
 from interface.server.storage import BYTES_OF_A_FILE, Storage, Usage, usage
 from tests.support.app_server import App, running_app
 
+pytestmark = pytest.mark.slow
+
 FORM = "multipart/form-data; boundary=edge"
 FILES_LIMIT = 40
 

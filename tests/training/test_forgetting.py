@@ -16,6 +16,8 @@ from training.data.precomputed import PreparedItems
 from training.errors import TrainingError
 from training.learning.forgetting import Hidden, Memory
 
+pytestmark = pytest.mark.slow
+
 NARROW, RATE = NetworkConfig(width=0.1), 32_000
 
 

@@ -19,6 +19,8 @@ from training.models.inference import clip_probabilities
 from training.models.taggers import load_recogniser
 from training.models.yamnet import SAMPLE_RATE, Yamnet, load_yamnet
 
+pytestmark = pytest.mark.slow
+
 RATE = 32_000
 
 

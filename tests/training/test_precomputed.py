@@ -18,6 +18,8 @@ from training.data.precomputed import Item, PreparedItems, prepare
 from training.data.sources import folder
 from training.errors import TrainingError
 
+pytestmark = pytest.mark.slow
+
 RATE, BATCH, LENGTH = 32_000, 4, 12
 
 

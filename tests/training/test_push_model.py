@@ -19,6 +19,8 @@ from tests.support.hub_client import client_environment, client_process
 from tests.support.hub_server import HubServer
 from tests.support.measured_model import write_evaluation, write_provenance
 
+pytestmark = pytest.mark.slow
+
 PLOTS = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}
 
 

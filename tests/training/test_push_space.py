@@ -17,6 +17,8 @@ from tests.support.hub_server import HubServer
 from training.errors import TrainingError
 from training.publishing.push_space import FILES, FOLDERS, stage
 
+pytestmark = pytest.mark.slow
+
 Push = Callable[..., Outcome]
 
 

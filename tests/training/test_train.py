@@ -32,6 +32,8 @@ from training.interpolate import average, interpolate
 from training.learning.checkpoint import CHECKPOINT_FILE, load_checkpoint, save_checkpoint
 from training.learning.losses import label_loss, lead_loss
 
+pytestmark = pytest.mark.slow
+
 SAMPLE_RATE = 32_000
 ROOT = Path(__file__).parents[2]
 

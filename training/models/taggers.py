@@ -16,12 +16,12 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torchaudio.functional import resample
 
-from instrument_model.architecture import HIDDEN_FEATURES
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig, WindowConfig
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.frontend import LogMel
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import load_network
+from instrument_model.onnx.architecture import HIDDEN_FEATURES
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
 from ..backbone import AUDIOSET_ROWS

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..config import NetworkConfig
 from .architecture import (
     BATCH_NORM_EPSILON,
     BLOCKS,
@@ -19,8 +20,7 @@ from .architecture import (
     Block,
     scale_channels,
 )
-from .config import NetworkConfig
-from .onnx_format import Graph
+from .format import Graph
 
 LOG_MELS, LOGITS, EMBEDDING = "log_mels", "logits", "embedding"
 """The names of the graph's input and of its outputs."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .audio import Waveform
-from .config import FrontendConfig
-from .windows import Window, joined
+from ..audio import Waveform
+from ..config import FrontendConfig
+from ..windows import Window, joined
 
 Array = NDArray[np.float32]
 
