@@ -1,28 +1,35 @@
-"""Files and arrays become blocks of mono float32 samples at the rate a model works with.
+"""Recordings become blocks of mono float32 samples at the rate a model works with.
 
-libsndfile reads wav, flac, ogg, opus, mp3 and aiff; FFmpeg (through PyAV) reads what libsndfile cannot, above all the
-m4a and webm that phones and browsers record. A header's word is never taken for the length: blocks are decoded until
-the file ends or the cap is reached, so neither a lying header nor an hour of sound costs memory.
+A header's word is never taken for the length: blocks are decoded until the file ends or the cap is reached, so neither
+a lying header nor an hour of sound costs memory.
 """
 
-import mmap
+import math
 import os
 from collections.abc import Iterator
-from io import FileIO
-from itertools import chain, groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import soundfile
 import soxr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from .decoding import arrays, files
+from .decoding.blocks import Block, Waveform
+from .decoding.channels import Mixer
+from .decoding.level import Level
+from .decoding.sources import Recording, array_of, name_of, opened
 from .errors import AudioError
 
-if TYPE_CHECKING:
-    from av import AudioFrame
-    from av.container import InputContainer
+__all__ = [
+    "Blocks",
+    "Recording",
+    "Waveform",
+    "array_blocks",
+    "checked_limit",
+    "decoded_blocks",
+    "open_blocks",
+    "read_audio",
+    "read_blocks",
+]
 
 MAX_SECONDS = 7200.0
 """What is read of a recording unless the caller says otherwise: a cap on what a small, highly compressed file costs."""
@@ -33,119 +40,141 @@ MIN_SECONDS = 0.05
 SAMPLE_RATES = range(4_000, 384_001)
 """Hz. Recordings have 4 to 192 kHz, studio masters up to 384 kHz; another rate is a broken header."""
 
-Waveform = NDArray[np.float32]
+END_TOLERANCE = 0.1
+"""Seconds by which a part may end after the recording: durations are often rounded up."""
 
-_BLOCK_SAMPLES = 2**17  # over all channels; also what a damaged end of a file may take with it
-_CANCELLED = 0.01  # channels whose sum is 20 dB weaker than that of unrelated ones were in antiphase
-_TAGS = 2048  # bytes after the last frame of an mp3 that are no frame
-_OGG_BEGINNING = b"OggS\0\x02"  # of the first page of a stream (RFC 3533, section 6)
-_LOUDEST = 16.0  # 24 dB over full scale; a float array beyond this was meant as integers
+
+def checked_limit(max_seconds: float | None) -> float:
+    """Return how many seconds may be read, `MAX_SECONDS` if None is given.
+
+    Raises:
+        AudioError: It is no finite number, or less than `MIN_SECONDS`.
+    """
+    try:
+        limit = MAX_SECONDS if max_seconds is None else float(max_seconds)
+    except (TypeError, ValueError, OverflowError):
+        limit = math.nan
+    if not (math.isfinite(limit) and limit >= MIN_SECONDS):
+        raise AudioError(
+            f"max_seconds is {str(max_seconds)[:40]}; give a finite number of at least {MIN_SECONDS}, or leave it out."
+        )
+    return limit
+
+
+class Blocks(Iterator[Waveform]):
+    """The blocks of a recording, (samples,) in [-1, 1] each, a few seconds at the rates of music."""
+
+    def __init__(self, blocks: Iterator[Waveform], level: Level) -> None:
+        self._blocks, self._level = blocks, level
+
+    def __next__(self) -> Waveform:
+        return next(self._blocks)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What had to be done to the sound, in sentences; complete once the last block is there."""
+        return self._level.remarks
 
 
 def read_audio(path: str | os.PathLike[str], sample_rate: int, max_seconds: float | None = None) -> Waveform:
-    """The blocks of `read_blocks` in one array, (samples,)."""
+    """Return the blocks of `read_blocks` in one array, (samples,)."""
     return np.concatenate(list(read_blocks(path, sample_rate, max_seconds)))
 
 
-def read_blocks(path: str | os.PathLike[str], sample_rate: int, max_seconds: float | None = None) -> Iterator[Waveform]:
-    """Decodes a file block by block.
+def read_blocks(path: Recording, sample_rate: int, max_seconds: float | None = None) -> Blocks:
+    """Decode a file block by block.
 
     Channels are averaged; where that would cancel the sound (stereo in antiphase), one channel stands for all. Samples
-    that are not finite become silence, and what exceeds full scale is clipped, as a player would. Of a damaged file,
-    what can be decoded is read.
+    that are not finite become silence. Where floats exceed full scale, all are scaled by the peak. Of several tracks
+    the default one is read, or the next if it is silent. Of a damaged file, what can be decoded is read.
 
     Args:
-        path: A local file.
+        path: A local file, an open binary file, or its content.
         sample_rate: Of the blocks, in Hz.
         max_seconds: Reading stops here; `MAX_SECONDS` if None.
-
-    Yields:
-        (samples,) in [-1, 1], a few seconds at the rates of music.
 
     Raises:
         AudioError: The file cannot be opened, holds no sound that can be decoded, or less than `MIN_SECONDS`.
     """
-    name = "".join(character if character.isprintable() else "?" for character in Path(path).name)
-    try:
-        if Path(path).is_dir():
-            raise AudioError(f"{name} is a folder; give an audio file.")
-        if not Path(path).is_file():
-            raise AudioError(f"{name} does not exist or is not a file; check its name.")
-        with _File(path) as file:
-            yield from _resampled(_decode(file, name), sample_rate, max_seconds, name)
-    except OSError as error:
-        raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
+    limit, level = checked_limit(max_seconds), Level()
+    return Blocks(_file_blocks(path, sample_rate, limit, level), level)
 
 
-def decoded_blocks(path: str | os.PathLike[str]) -> Iterator[tuple[int, Waveform]]:
+def decoded_blocks(path: Recording) -> Iterator[Block]:
     """Decode a file as it is: its own sample rate, all its channels.
 
     Yields:
-        (sample rate in Hz, (frames, channels)).
+        (sample rate in Hz, (frames, channels)), scaled if floats exceed full scale.
 
     Raises:
         AudioError: The file cannot be opened, or holds no sound that can be decoded.
     """
-    name = Path(path).name
+    name, level = name_of(path), Level()
     try:
-        with _File(path) as file:
-            yield from _decode(file, name)
+        with opened(path, name) as file:
+            for rate, frames in files.decode(file, name, level, MAX_SECONDS):
+                yield rate, level.scale(frames)
     except OSError as error:
         raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
 
 
-def array_blocks(
-    waveform: ArrayLike, from_rate: int, sample_rate: int, max_seconds: float | None = None
-) -> Iterator[Waveform]:
-    """The same for sound that is already in memory.
+def array_blocks(waveform: ArrayLike, from_rate: float, sample_rate: int, max_seconds: float | None = None) -> Blocks:
+    """Return the same for sound that is already in memory.
 
     Args:
-        waveform: (samples,) or (samples, channels); floats in [-1, 1], or integers, scaled by the range of their type.
+        waveform: (samples,), (samples, channels) or (channels, samples), the longer direction being time; floats in
+            [-1, 1], or integers, scaled by their width. Lists and tensors will do.
         from_rate: The waveform's rate, in Hz.
         sample_rate: Of the blocks, in Hz.
         max_seconds: The rest is left out; `MAX_SECONDS` if None.
 
-    Yields:
-        (samples,) in [-1, 1].
+    Raises:
+        AudioError: The array has another shape or type, or is too short.
+    """
+    limit, level = checked_limit(max_seconds), Level()
+    decoded = arrays.decode(waveform, from_rate, level)
+    return Blocks(_resampled(decoded, sample_rate, limit, level, "The waveform"), level)
+
+
+def open_blocks(audio: Recording, sample_rate: int, max_seconds: float | None = None) -> tuple[str | None, Blocks]:
+    """Return the file's name, None for sound in memory, and the blocks of whatever a recording is given as.
 
     Raises:
-        AudioError: The array has another shape or type, is too loud to be in [-1, 1], or is too short.
+        AudioError: As `read_blocks` and `array_blocks`.
     """
+    array = array_of(audio)
+    if array:
+        return None, array_blocks(*array, sample_rate, max_seconds)  # type: ignore[arg-type]  # checked there
+    file = os.fspath(audio) if isinstance(audio, str | os.PathLike) else None
+    return file, read_blocks(audio, sample_rate, max_seconds)
+
+
+def _file_blocks(path: Recording, sample_rate: int, limit: float, level: Level) -> Iterator[Waveform]:
+    name = name_of(path)
     try:
-        samples = np.asarray(waveform)
-    except ValueError as error:
-        raise AudioError("The waveform is no array of numbers; give (samples,) or (samples, channels).") from error
-    if samples.dtype.kind not in "iuf":
-        raise AudioError(f"The waveform holds {samples.dtype} values; give floats in [-1, 1] or integers.")
-    if samples.ndim == 1:
-        samples = samples[:, np.newaxis]
-    if samples.ndim != 2 or samples.shape[1] > max(samples.shape[0], 1):
-        raise AudioError(f"The waveform has shape {np.shape(waveform)}; give (samples,) or (samples, channels).")
-    if samples.dtype.kind == "f":
-        loudest = np.abs(samples).max(initial=0.0, where=np.isfinite(samples))
-        if loudest > _LOUDEST:
-            raise AudioError(f"The waveform reaches {loudest:g}; give floats in [-1, 1], or integers as integers.")
-    step = max(1, _BLOCK_SAMPLES // max(1, samples.shape[1]))
-    blocks = (samples[start : start + step] for start in range(0, len(samples), step))
-    yield from _resampled(((from_rate, _floats(block)) for block in blocks), sample_rate, max_seconds, "The waveform")
+        with opened(path, name) as file:
+            decoded = files.decode(file, name, level, limit)
+            yield from _resampled(decoded, sample_rate, limit, level, name)
+    except OSError as error:
+        raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
 
 
-def _resampled(
-    decoded: Iterator[tuple[int, Waveform]], sample_rate: int, max_seconds: float | None, name: str
-) -> Iterator[Waveform]:
-    """Mixes (rate, (frames, channels)) blocks to mono and resamples them as one stream."""
-    limit = MAX_SECONDS if max_seconds is None else max_seconds
-    seconds, rate, stream = 0.0, 0, None
-    for block_rate, frames in decoded:
-        if block_rate not in SAMPLE_RATES:
-            raise AudioError(f"{name} has a sample rate of {block_rate} Hz; convert it to one between 4 and 192 kHz.")
-        if stream is None or block_rate != rate:
+def _resampled(decoded: Iterator[Block], sample_rate: int, limit: float, level: Level, name: str) -> Iterator[Waveform]:
+    """Mix blocks to mono and resample them as one stream."""
+    kind, stream, mixer = (0, 0), None, Mixer(1)
+    seconds = 0.0
+    for rate, frames in decoded:
+        if rate not in SAMPLE_RATES:
+            raise AudioError(f"{name} has a sample rate of {rate} Hz; convert it to one between 4 and 192 kHz.")
+        if stream is None or rate != kind[0]:
             if stream is not None:
                 yield _next(stream, np.empty(0, np.float32), last=True)
-            rate, stream = block_rate, soxr.ResampleStream(block_rate, sample_rate, 1, dtype="float32")
-        block = _mono(frames)[: round((limit - seconds) * rate)]
-        seconds += len(block) / rate
-        yield _next(stream, block)
+            stream = soxr.ResampleStream(rate, sample_rate, 1, dtype="float32")
+        if kind != (rate, frames.shape[1]):
+            kind, mixer = (rate, frames.shape[1]), Mixer(rate)
+        wanted = frames[: round((limit - seconds) * rate)]
+        seconds += len(wanted) / rate
+        yield _next(stream, mixer(level.scale(wanted)))
         if (limit - seconds) * rate < 0.5:
             break
     if stream is None or seconds < MIN_SECONDS:
@@ -154,135 +183,6 @@ def _resampled(
 
 
 def _next(stream: soxr.ResampleStream, block: Waveform, *, last: bool = False) -> Waveform:
-    """A block at the new rate; what overshoots at steep edges is clipped."""
+    """Return a block at the new rate; what overshoots at steep edges is clipped."""
     resampled: Waveform = stream.resample_chunk(block, last=last)
     return np.clip(resampled, -1.0, 1.0, out=resampled)
-
-
-def _mono(frames: Waveform) -> Waveform:
-    """(frames, channels) to (frames,): the mean of the channels, finite and within full scale."""
-    if not np.abs(frames).max(initial=0.0) <= 1.0:  # also true of NaN
-        frames = np.clip(np.where(np.isfinite(frames), frames, np.float32(0)), -1.0, 1.0)
-    channels = frames.shape[1]
-    if channels == 1:
-        return np.ascontiguousarray(frames[:, 0])
-    mono: Waveform = frames @ np.full(channels, 1 / channels, np.float32)
-    if mono @ mono * channels**2 < _CANCELLED * np.vdot(frames, frames):
-        energies = np.square(frames).sum(axis=0)
-        # The first of the loud ones: the same in every block.
-        mono = np.ascontiguousarray(frames[:, np.argmax(energies > energies.max() / 2)])
-    return mono
-
-
-def _floats(samples: NDArray[Any]) -> Waveform:
-    """Floats as they are, integers scaled to [-1, 1) by the range of their type."""
-    if samples.dtype.kind == "f":
-        return samples.astype(np.float32, copy=False)
-    half = 2.0 ** (8 * samples.dtype.itemsize - 1)
-    middle = half if samples.dtype.kind == "u" else 0.0
-    return ((samples - middle) / half).astype(np.float32)
-
-
-class _File(FileIO):
-    """Unbuffered, because libsndfile reads from the descriptor, and indulgent with headers that point nowhere."""
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Goes to the end where no such position exists (PyAV would print the exception and go on)."""
-        try:
-            return super().seek(offset, whence)
-        except OSError:
-            return super().seek(0, os.SEEK_END)
-
-
-def _decode(file: FileIO, name: str) -> Iterator[tuple[int, Waveform]]:
-    """Yields (rate, (frames, channels)); FFmpeg goes on where libsndfile cannot."""
-    if not file.read(1):
-        raise AudioError(f"{name} is empty; record or copy it again.")
-    file.seek(0)
-    done = 0
-    try:
-        for rate, frames in _decode_sndfile(file):
-            done += len(frames)
-            yield rate, frames
-        if done:
-            return
-    except (soundfile.LibsndfileError, _MoreFollowsError):
-        pass  # not one of its formats, or damaged, or several recordings in one file
-    file.seek(0)
-    heard = 0
-    for rate, frames in _decode_ffmpeg(file):
-        heard += len(frames)
-        if heard > done:
-            yield rate, frames[max(0, len(frames) - (heard - done)) :]
-    if not done + heard:
-        raise AudioError(
-            f"No sound could be read from {name}; give a wav, flac, ogg, opus, mp3, aiff, m4a or webm recording."
-        )
-
-
-def _decode_sndfile(file: FileIO) -> Iterator[tuple[int, Waveform]]:
-    # By descriptor: the name must have no say in what the file is.
-    with _Sound(file.fileno(), closefd=False) as sound:
-        frames = max(1, _BLOCK_SAMPLES // sound.channels)
-        # Into our own array: read(frames) would first ask the header how many there are.
-        while len(block := sound.read(out=np.empty((frames, sound.channels), np.float32))):
-            yield sound.samplerate, block
-        if _more_follows(file, sound.format):
-            raise _MoreFollowsError
-
-
-class _Sound(soundfile.SoundFile):  # type: ignore[misc]  # it has no types
-    def seekable(self) -> bool:
-        """No: after every block soundfile would seek to where it is, which takes mp3 a quarter of its time."""
-        return False
-
-
-class _MoreFollowsError(Exception):
-    """libsndfile stopped at the end of the first of several recordings in one file."""
-
-
-def _more_follows(file: FileIO, kind: str) -> bool:
-    """Whether libsndfile has left something: mp3 files put together, or a radio's chain of Ogg streams."""
-    if kind == "MP3":  # of which it reads as many frames as the first header counts
-        return os.fstat(file.fileno()).st_size - file.tell() > _TAGS
-    if kind != "OGG":
-        return False
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.rfind(_OGG_BEGINNING) > 0
-
-
-def _decode_ffmpeg(file: FileIO) -> Iterator[tuple[int, Waveform]]:
-    """Yields nothing if there is no audio stream."""
-    import av  # most files do without
-
-    def kind(frame: av.AudioFrame) -> tuple[int, int, str, str]:
-        return frame.sample_rate, frame.layout.nb_channels, frame.layout.name, frame.format.name
-
-    try:
-        # No protocol: a playlist that was renamed to .mp3 must not make FFmpeg open other files or hosts.
-        options = {"protocol_whitelist": "none"}
-        with av.open(file, "r", container_options=options, metadata_errors="replace") as container:
-            for (rate, channels, *_), frames in groupby(_undamaged_frames(container), kind):
-                # Interleaved floats are safe: PyAV reads planes that do not exist where there are more than eight.
-                converter = av.AudioResampler("flt", frame_size=max(1, _BLOCK_SAMPLES // channels))
-                for frame in chain(frames, [None]):  # None for the rest
-                    for block in converter.resample(frame):
-                        yield rate, _floats(block.to_ndarray().reshape(-1, channels))
-    except av.FFmpegError:
-        return
-
-
-def _undamaged_frames(container: "InputContainer") -> "Iterator[AudioFrame]":
-    from av import FFmpegError, InvalidDataError
-
-    if not container.streams.audio:
-        return
-    stream = container.streams.audio[0]
-    try:
-        for packet in container.demux(stream):
-            try:
-                yield from stream.decode(packet)
-            except InvalidDataError:
-                continue
-    except (FFmpegError, IndexError):  # IndexError is PyAV's, for a stream that begins in the middle of the file
-        return

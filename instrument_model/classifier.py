@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from .audio import MAX_SECONDS, array_blocks, read_blocks
+from .audio import Recording, Waveform, checked_limit, open_blocks
 from .config import ModelConfig
 from .devices import make_runtime, usable_cores
 from .errors import ModelError
@@ -115,7 +115,7 @@ class InstrumentClassifier:
 
     def predict(
         self,
-        audio: str | os.PathLike[str] | tuple[ArrayLike, int],
+        audio: Recording,
         max_seconds: float | None = None,
         progress: Callable[[float], object] | None = None,
         *,
@@ -126,8 +126,8 @@ class InstrumentClassifier:
         """Listen to a recording, in memory that does not depend on its length.
 
         Args:
-            audio: A file, or (waveform, sample_rate) with a waveform (samples,) or (samples, channels) of floats in
-                [-1, 1] or of integers.
+            audio: A file, its content or a file object; (waveform, sample_rate) or {"array", "sampling_rate"} with a
+                waveform (samples,), (samples, channels) or (channels, samples) of floats in [-1, 1] or of integers.
             max_seconds: How much is analysed, from `start` on; `audio.MAX_SECONDS` if None.
             progress: Called with the seconds analysed so far.
             start: Where to begin, in seconds. The prediction's times count from the beginning of the recording.
@@ -140,12 +140,10 @@ class InstrumentClassifier:
         """
         config, part = self.config.at_sensitivity(sensitivity), Part(start, end)
         sample_rate = self.config.frontend.sample_rate
-        limit = MAX_SECONDS if max_seconds is None else max_seconds
-        read = start + limit + 1.0  # one second more, to know whether there is more
-        if isinstance(audio, tuple):
-            file, blocks = None, array_blocks(*audio, sample_rate, read)
-        else:
-            file, blocks = os.fspath(audio), read_blocks(audio, sample_rate, read)
+        limit = checked_limit(max_seconds)
+        # One second more, to know whether there is more.
+        file, recording = open_blocks(audio, sample_rate, start + limit + 1.0)
+        blocks: Iterable[Waveform] = recording
         if part != Part():
             blocks = part.of(blocks, sample_rate)
         stream = WindowStream(blocks, self.config.window, sample_rate, limit, self.config.frontend.hop_length)
@@ -155,7 +153,8 @@ class InstrumentClassifier:
                 heard += some
                 if progress:
                     progress(heard[-1].end)
-        return summarise(heard, config, Source(file, stream.seconds, stream.truncated, self.identity, start=start))
+        source = Source(file, stream.seconds, stream.truncated, self.identity, recording.remarks, start)
+        return summarise(heard, config, source)
 
     def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Spares the network the silent windows."""
@@ -163,7 +162,14 @@ class InstrumentClassifier:
         rows = iter(self._calibrated(self._runtime(stretch, audible).logits) if any(audible) else ())
         silence = np.zeros(len(self.config.labels))
         return [
-            Heard(window.start, window.end, window.peak_dbfs, window.silent, silence if window.silent else next(rows))
+            Heard(
+                window.start,
+                window.end,
+                window.peak_dbfs,
+                window.level_dbfs,
+                window.silent,
+                silence if window.silent else next(rows),
+            )
             for window in stretch
         ]
 

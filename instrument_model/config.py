@@ -53,7 +53,7 @@ class WindowConfig:
     seconds: float = 3.0
     hop_seconds: float = 1.5
     min_seconds: float = 0.25  # a shorter clip is padded with silence to this
-    silence_dbfs: float = -60.0  # a window whose peak stays below this is silence, not evidence
+    silence_dbfs: float = -80.0  # a window whose peak stays below this is silence, not evidence
 
 
 @dataclass(frozen=True)

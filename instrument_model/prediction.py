@@ -60,8 +60,8 @@ class Prediction:
     Attributes:
         file: The path as it was given, None for an array.
         duration: In seconds, of what was analysed.
-        instrument: The most probable instrument if it reaches its threshold, else None.
-        confidence: The probability of the most probable instrument.
+        instrument: The first instrument of `detected`, None if there is none.
+        confidence: The probability of `instrument`, or of the most probable instrument if that is None.
         top: The three most probable instruments.
         probabilities: Of every label, each for itself: they do not add up to one.
         segments: The same over time.
@@ -69,7 +69,7 @@ class Prediction:
         truncated: Whether the recording is longer than what was analysed.
         silent: Whether there was nothing to analyse.
         peak_dbfs: The loudest moment, in dB relative to full scale, at least -120.
-        detected: The labels that reach their thresholds, the most probable first: instruments and the singing voice.
+        detected: The labels that are heard, instruments and the singing voice, the most probable first.
         remarks: What had to be done to the sound, in sentences for people.
     """
 

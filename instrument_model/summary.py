@@ -1,6 +1,7 @@
 """What was heard in the windows becomes what was heard in the recording."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ class Heard:
         start: In seconds.
         end: In seconds.
         peak_dbfs: The level of its loudest moment, in dB relative to full scale.
+        level_dbfs: Its mean level, likewise.
         silent: Whether there was nothing for the network to hear.
         probabilities: (labels,), zeros where it is silent.
     """
@@ -33,6 +35,7 @@ class Heard:
     start: float
     end: float
     peak_dbfs: float
+    level_dbfs: float
     silent: bool
     probabilities: NDArray[np.float64]
 
@@ -64,29 +67,38 @@ class Source:
 
 
 def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Prediction:
-    """Make the prediction for a recording from its windows, in their order."""
+    """Make the prediction for a recording from its windows, in their order.
+
+    A label is detected if its probability reaches its threshold, or if it is detected in most of the windows that are
+    not faint: what is heard most of the time is never denied.
+    """
     audible = [window for window in heard if not window.silent]
     rows = np.array([window.probabilities for window in audible]).reshape(-1, len(config.labels))
-    overall = overall_probabilities(rows, [window.peak_dbfs for window in audible])
+    overall = overall_probabilities(rows, [window.level_dbfs for window in audible])
     probabilities = dict(zip(config.labels, overall.tolist(), strict=True))
-    detected = _detected(probabilities, config) if audible else ()
-    instruments = [label for label in detected if label in INSTRUMENT_NAMES]
+    segments = tuple(_segments(heard, source, config))
+    counted = [segment for segment in segments if not segment.faint]
+    often = Counter(label for segment in counted for label in segment.detected)
+    detected = _detected(probabilities, config, {label for label in often if 2 * often[label] > len(counted)})
+    if not audible:
+        detected = ()
+    instrument = next((label for label in detected if label in INSTRUMENT_NAMES), None)
     ranking = sorted(INSTRUMENT_NAMES, key=lambda name: -probabilities[name])[:TOP]
     total = sum(probabilities[name] for name in ranking)
     return Prediction(
         file=source.file,
         duration=source.duration,
-        instrument=ranking[0] if ranking[0] in instruments else None,
-        confidence=probabilities[ranking[0]],
-        detected=detected,
+        instrument=instrument,
+        confidence=probabilities[instrument or ranking[0]],
         top=tuple(Guess(name, probabilities[name], probabilities[name] / total if total else 0.0) for name in ranking),
         probabilities=probabilities,
-        segments=tuple(_segments(heard, source, config)),
+        segments=segments,
         model=source.model,
-        remarks=source.remarks,
         truncated=source.truncated,
         silent=not audible,
         peak_dbfs=max(window.peak_dbfs for window in heard),
+        detected=detected,
+        remarks=source.remarks,
     )
 
 
@@ -108,25 +120,20 @@ def overall_probabilities(rows: NDArray[np.float64], levels: Sequence[float]) ->
 
 def _segments(heard: Sequence[Heard], source: Source, config: ModelConfig) -> Iterator[Segment]:
     """Give every moment to the window whose centre is nearest; times count from the beginning of the recording."""
-    loudest = max(window.peak_dbfs for window in heard)
-    borders = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
-    for start, end, window in zip([0.0, *borders], [*borders, source.duration], heard, strict=True):
+    loudest = max((window.level_dbfs for window in heard if not window.silent), default=0.0)
+    inner = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
+    borders = [source.start + border for border in (0.0, *inner, source.duration)]
+    for (start, end), window in zip(pairwise(borders), heard, strict=True):
         probabilities = dict(zip(config.labels, window.probabilities.tolist(), strict=True))
         detected = () if window.silent else _detected(probabilities, config)
         label = detected[0] if detected else None
-        yield Segment(
-            source.start + start,
-            source.start + end,
-            label,
-            probabilities[label] if label else max(probabilities.values()),
-            probabilities,
-            detected,
-            faint=window.silent or window.peak_dbfs < loudest - FAINT_DB,
-        )
+        probability = probabilities[label] if label else max(probabilities.values())
+        faint = window.silent or window.level_dbfs < loudest - FAINT_DB
+        yield Segment(start, end, label, probability, probabilities, detected, faint)
 
 
-def _detected(probabilities: Mapping[str, float], config: ModelConfig) -> tuple[str, ...]:
-    """Return the labels that reach their thresholds, the most probable first."""
+def _detected(probabilities: Mapping[str, float], config: ModelConfig, others: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the labels that reach their thresholds, and those of `others`, the most probable first."""
     thresholds = config.calibration.thresholds
-    reached = [label for label in config.labels if probabilities[label] >= thresholds[label]]
+    reached = [label for label in config.labels if probabilities[label] >= thresholds[label] or label in others]
     return tuple(sorted(reached, key=lambda label: -probabilities[label]))

@@ -24,6 +24,7 @@ class Window:
         end: In seconds; padding does not count.
         samples: (samples,).
         peak_dbfs: The level of the loudest moment, in dB relative to full scale.
+        level_dbfs: The mean level (root mean square), likewise: a click at the side of music does not raise it.
         silent: Whether that is too little to tell an instrument.
     """
 
@@ -32,6 +33,7 @@ class Window:
     end: float
     samples: Waveform
     peak_dbfs: float
+    level_dbfs: float
     silent: bool
 
 
@@ -113,5 +115,12 @@ class WindowStream:
         padded = np.pad(samples, (0, max(0, self._shortest - len(samples))))
         end = (start + len(samples)) / self.sample_rate
         # Half of the distance between lowest and highest sample: a constant offset is silence.
-        peak_dbfs = 20 * math.log10(max(float(np.ptp(padded)) / 2, DIGITAL_SILENCE))
-        return Window(start, start / self.sample_rate, end, padded, peak_dbfs, peak_dbfs < self._silence_dbfs)
+        peak_dbfs = _decibels(float(np.ptp(padded)) / 2)
+        level_dbfs = _decibels(float(samples.std())) if len(samples) else _decibels(0.0)
+        return Window(
+            start, start / self.sample_rate, end, padded, peak_dbfs, level_dbfs, peak_dbfs < self._silence_dbfs
+        )
+
+
+def _decibels(level: float) -> float:
+    return 20 * math.log10(max(level, DIGITAL_SILENCE))

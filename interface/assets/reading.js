@@ -31,7 +31,10 @@ function read(answer, { from, to, shift }) {
   const probabilities = whole ? answer.overall : meanOver(answer, from, to);
   if (!probabilities) return null;
   const order = answer.labels.map((_, label) => label).sort(byProbability(probabilities));
-  const detected = order.filter((label) => over(answer, shift)(probabilities[label], label));
+  const counted = answer.segments.filter(({ start, end, counts }) => counts && start < to && end > from);
+  const times = (label) => counted.filter((segment) => over(answer, shift)(segment.probabilities[label], label)).length;
+  // What is heard most of the time is heard, as in the library's summary.
+  const detected = order.filter((label) => over(answer, shift)(probabilities[label], label) || 2 * times(label) > counted.length);
   const top = order.filter((label) => answer.labels[label].instrument).slice(0, 3);
   const instrument = detected.find((label) => answer.labels[label].instrument) ?? null;
   return { probabilities, detected, top, instrument };

@@ -20,6 +20,9 @@ from .. import strings
 WINDOW_SECONDS = 2.0
 """What an answer is about: shorter is quicker, longer is surer."""
 
+REST_DBFS = -60.0
+"""A peak below this is the noise of the room and the microphone."""
+
 REST_SECONDS = 0.75
 """After this much silence what sounded before is forgotten, so that the bars fall with the music."""
 
@@ -65,13 +68,13 @@ class Listener:
     lock: Lock = field(default_factory=Lock)
     last_heard: float = 0.0
 
-    def hear(self, piece: Piece, silence_dbfs: float) -> None:
+    def hear(self, piece: Piece) -> None:
         """Takes the next piece; a new session or rate begins afresh."""
         if (piece.session, piece.rate) != (self.session, self.rate):
             self.session, self.rate, self.smoothed, self.window = piece.session, piece.rate, {}, np.empty(0, np.float32)
         self.window = np.concatenate((self.window, piece.sound))[-round(WINDOW_SECONDS * piece.rate) :]
         rest = self.window[-round(REST_SECONDS * piece.rate) :]
-        if len(rest) < len(self.window) and np.ptp(rest) / 2 < 10 ** (silence_dbfs / 20):
+        if len(rest) < len(self.window) and _at_rest(rest):
             self.window = rest
 
     def answer(self, classifier: InstrumentClassifier) -> dict[str, Any]:
@@ -86,7 +89,7 @@ class Listener:
         on.sort(key=lambda label: -self.smoothed[label])
         if on:
             return self._answer(DISPLAY_NAMES[on[0]], on)
-        return self._answer(strings.LIVE_SILENT if prediction.silent else strings.LIVE_NOTHING, [])
+        return self._answer(strings.LIVE_SILENT if _at_rest(self.window) else strings.LIVE_NOTHING, [])
 
     def _smooth(self, label: str, probability: float) -> float:
         before = self.smoothed.get(label, probability)
@@ -130,7 +133,7 @@ class Audience:
         if not listener.lock.acquire(blocking=False):
             return about
         try:
-            listener.hear(piece, classifier.config.window.silence_dbfs)
+            listener.hear(piece)
             with self._workers:
                 return {**about, **listener.answer(classifier)}
         finally:
@@ -165,3 +168,8 @@ def decode_piece(data: Any) -> Piece:  # noqa: ANN401 - whatever a browser sends
     if max(abs(session), abs(number)) > LARGEST_NUMBER or rate not in RATES or len(samples) > LONGEST_PIECE * rate:
         raise AudioError("The piece of sound has an impossible rate or length; reload the page.")
     return Piece((samples / np.float32(32768)).astype(np.float32), rate, session, number)
+
+
+def _at_rest(sound: Waveform) -> bool:
+    """Tell whether nothing is played: a room and a microphone are never quite silent."""
+    return bool(np.ptp(sound) / 2 < 10 ** (REST_DBFS / 20))

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-import torch
 
 from instrument_model import AudioError, audio
 from instrument_model.audio import array_blocks, read_audio, read_blocks
@@ -16,7 +15,7 @@ from tests.support.sounds import FORMATS, Samples, pitch_of, tone, write
 RATE = 32_000
 
 
-def array_audio(waveform: object, rate: int, max_seconds: float | None = None) -> Samples:
+def array_audio(waveform: object, rate: float, max_seconds: float | None = None) -> Samples:
     return np.concatenate(list(array_blocks(waveform, rate, RATE, max_seconds)))  # type: ignore[arg-type]
 
 
@@ -65,12 +64,6 @@ def test_sixteen_channels_with_ffmpeg(tmp_path: Path) -> None:
     np.testing.assert_allclose(waveform, samples[:, 0], atol=1e-4)
 
 
-def test_antiphase_stereo_does_not_cancel(tmp_path: Path) -> None:
-    left = tone(3.0, RATE)
-    path = write(tmp_path / "wide.float.wav", np.stack([left, -0.999 * left], axis=1), RATE)
-    np.testing.assert_allclose(read_audio(path, RATE), left, atol=1e-6)
-
-
 def test_silent_stereo_is_silence() -> None:
     assert not array_audio(np.zeros((RATE, 2)), RATE).any()
 
@@ -85,12 +78,6 @@ def test_what_is_not_finite_becomes_silence(tmp_path: Path) -> None:
     assert np.isfinite(waveform).all()
     assert not waveform[1000:1100].any()
     np.testing.assert_allclose(waveform[4000:], samples[4000:], atol=1e-6)
-
-
-def test_what_exceeds_full_scale_is_clipped(tmp_path: Path) -> None:
-    path = tmp_path / "loud.wav"
-    soundfile.write(path, tone(1.0, 44_100, level=1e30), 44_100, subtype="FLOAT")
-    assert np.abs(read_audio(path, RATE)).max() == 1.0
 
 
 @pytest.mark.parametrize("suffix", ["wav", "m4a"])
@@ -115,26 +102,6 @@ def test_a_rate_that_changes_on_the_way(recordings: dict[str, Path], tmp_path: P
         assert pitch_of(half[3000:-3000], RATE) == pytest.approx(440, abs=2)
 
 
-@pytest.mark.parametrize(
-    ("dtype", "scale"), [("int16", 2**15), ("int32", 2**31), ("float64", 1), ("float32", 1), ("float16", 1)]
-)
-def test_arrays_of_every_type(dtype: str, scale: int) -> None:
-    samples = tone(0.5, RATE).astype(np.float64)
-    np.testing.assert_allclose(array_audio((samples * scale).astype(dtype), RATE), samples, atol=1e-3)
-
-
-def test_unsigned_arrays() -> None:
-    samples = tone(0.5, RATE)
-    np.testing.assert_allclose(array_audio((samples * 128 + 128).astype(np.uint8), RATE), samples, atol=0.01)
-
-
-def test_an_array_is_read_as_its_file_would_be(tmp_path: Path) -> None:
-    samples = np.stack([tone(1.5, 44_100), tone(1.5, 44_100, 660.0)], axis=1)
-    path = write(tmp_path / "two.float.wav", samples, 44_100)
-    np.testing.assert_allclose(array_audio(samples, 44_100), read_audio(path, RATE), atol=1e-6)
-    np.testing.assert_allclose(array_audio(torch.from_numpy(samples), 44_100), read_audio(path, RATE), atol=1e-6)
-
-
 def test_the_cap_holds_for_arrays() -> None:
     assert len(array_audio(tone(2.0, 44_100), 44_100, max_seconds=0.5)) == RATE // 2
 
@@ -142,8 +109,9 @@ def test_the_cap_holds_for_arrays() -> None:
 @pytest.mark.parametrize(
     ("waveform", "rate", "sentence"),
     [
-        (tone(1.0, RATE) * 32_768, RATE, "reaches 16384; give floats in"),
-        (np.zeros((2, RATE), np.float32), RATE, "has shape .2, 32000.; give .samples,. or .samples, channels."),
+        (np.zeros((200, RATE), np.float32), RATE, "has shape .200, 32000.; give .samples,., .samples, channels. or"),
+        (np.zeros(RATE, bool), RATE, "holds bool values"),
+        (None, RATE, "holds object values"),
         (np.zeros((2, 2, RATE), np.float32), RATE, "has shape"),
         (np.float32(0.5), RATE, "has shape"),
         (np.zeros(0, np.float32), RATE, "holds 0.00 seconds"),
@@ -154,9 +122,12 @@ def test_the_cap_holds_for_arrays() -> None:
         ([[0.0, 1.0], [0.0]], RATE, "is no array of numbers"),
         (np.zeros(RATE, np.float32), 0, "sample rate of 0 Hz"),
         (np.zeros(RATE, np.float32), 10**9, "sample rate of 1000000000 Hz"),
+        (np.zeros(RATE, np.float32), np.nan, "rate is 'nan'; give a number of Hz"),
+        (np.zeros(RATE, np.float32), "44.1 kHz", "rate is '44.1 kHz'; give a number of Hz"),
+        (np.zeros(RATE, np.float32), None, "rate is 'None'; give a number of Hz"),
     ],
 )
-def test_arrays_that_are_refused(waveform: object, rate: int, sentence: str) -> None:
+def test_arrays_that_are_refused(waveform: object, rate: float, sentence: str) -> None:
     with pytest.raises(AudioError, match=sentence):
         array_audio(waveform, rate)
 
@@ -188,22 +159,3 @@ class OpenFiles:
 @pytest.fixture
 def open_files() -> OpenFiles:
     return OpenFiles()
-
-
-@pytest.mark.parametrize("suffix", ["mp3", "ogg", "opus", "flac", "webm", "aac"])
-def test_recordings_put_together_are_read_to_the_end(suffix: str, tmp_path: Path) -> None:
-    """As radio stations, dictaphones and `cat` do; libsndfile would stop after the first."""
-    parts = [write(tmp_path / f"{n}.{suffix}", tone(n, 48_000, pitch=440.0 * n), 48_000) for n in (1, 2)]
-    both = tmp_path / f"both.{suffix}"
-    both.write_bytes(b"".join(part.read_bytes() for part in parts))
-    samples = read_audio(both, RATE)
-    assert len(samples) / RATE == pytest.approx(3.0, abs=0.15)
-    assert pitch_of(samples[: RATE // 2], RATE) == pytest.approx(440, abs=5)
-    assert pitch_of(samples[-RATE:], RATE) == pytest.approx(880, abs=5)
-
-
-def test_tags_at_the_end_of_an_mp3_are_no_second_recording(tmp_path: Path) -> None:
-    path = write(tmp_path / "tagged.mp3", tone(1.0, 48_000), 48_000)
-    plain = read_audio(path, RATE)
-    path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
-    np.testing.assert_array_equal(read_audio(path, RATE), plain)

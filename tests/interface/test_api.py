@@ -27,7 +27,8 @@ from tests.support.sounds import tone, write
 pytestmark = pytest.mark.slow
 
 ANSWER = {
-    "file", "duration", "instrument", "confidence", "top", "probabilities", "detected", "segments", "remarks", "model",
+    "file", "duration", "instrument", "confidence", "top",
+    "probabilities", "detected", "segments", "remarks", "model",
 }  # fmt: skip
 
 

@@ -244,18 +244,18 @@ def piece(samples: np.ndarray, rate: int = 48_000, session: int = 1, number: int
 def test_a_live_listener_remembers_two_seconds(trained: InstrumentClassifier) -> None:
     listener = Listener()
     for _ in range(40):
-        listener.hear(decode_piece(piece(tone(0.4, 48_000))), -60)
+        listener.hear(decode_piece(piece(tone(0.4, 48_000))))
     assert len(listener.window) == 96_000
     assert set(listener.answer(trained)["probabilities"]) == set(LABEL_NAMES)
-    listener.hear(decode_piece(piece(tone(0.4, 44_100), 44_100, 2)), -60)
+    listener.hear(decode_piece(piece(tone(0.4, 44_100), 44_100, 2)))
     assert len(listener.window) == 17_640
 
 
 def test_a_rest_makes_a_live_listener_forget() -> None:
     listener = Listener()
-    listener.hear(decode_piece(piece(tone(2.0, 48_000))), -60)
+    listener.hear(decode_piece(piece(tone(2.0, 48_000))))
     for seconds, kept in ((REST_SECONDS / 2, 2.0), (REST_SECONDS / 2, REST_SECONDS)):
-        listener.hear(decode_piece(piece(np.zeros(round(seconds * 48_000)))), -60)
+        listener.hear(decode_piece(piece(np.zeros(round(seconds * 48_000)))))
         assert len(listener.window) == round(kept * 48_000)
 
 
@@ -266,11 +266,11 @@ def test_live_answers_are_smooth_and_know_silence(trained: InstrumentClassifier)
     listener = Listener()
     values = []
     for start in range(0, 4 * 48_000, 19_200):
-        listener.hear(Piece(violin[start : start + 19_200], 48_000, 7, 0), -60)
+        listener.hear(Piece(violin[start : start + 19_200], 48_000, 7, 0))
         values.append(listener.answer(trained)["probabilities"]["violin"])
     assert values[-1] > 0.4
     for _ in range(8):
-        listener.hear(Piece(np.zeros(19_200, np.float32), 48_000, 7, 0), -60)
+        listener.hear(Piece(np.zeros(19_200, np.float32), 48_000, 7, 0))
         silent = listener.answer(trained)
     assert silent["headline"] == strings.LIVE_SILENT
     assert max(silent["probabilities"].values()) < 0.05
