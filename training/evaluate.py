@@ -3,6 +3,8 @@
     python -m training.evaluate weights --library LIBRARY --out runs/evaluation
     python -m training.evaluate weights runs/first/model yamnet.npz --library LIBRARY --out runs/comparison --quick
 
+    python -m training.evaluate weights --irmas IRMAS                # the published protocol (training.benchmark)
+
 A model is a model folder, YAMNet's `.npz` (its class map beside it), an EfficientAT checkpoint `.pt`, or several
 joined by `+`, whose logits are averaged.
 
@@ -16,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from . import benchmark
 from .cli import run_command
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip, Split
@@ -43,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("models", nargs="+", metavar="MODEL", help="what to measure; several are compared")
     add_data_arguments(parser)
-    parser.add_argument("--split", choices=(*get_args(Split), "all"), default="dev", help="default: %(default)s")
+    benchmark.add_benchmark_arguments(parser)
+    parser.add_argument("--split", choices=(*get_args(Split), "all"), help="default: dev")
     parser.add_argument("--unseen-only", action="store_true", help="leave out collections that a model was trained on")
     parser.add_argument("--quick", action="store_true", help="leave out noise, short clips and mixtures")
     parser.add_argument("--seed", type=int, default=0, help="of noise, mixtures and bootstrap (default: %(default)s)")
@@ -59,24 +63,28 @@ def evaluate(options: argparse.Namespace) -> None:
         TrainingError: The data cannot be used, or the report cannot be written.
         ModelError: A model cannot be loaded.
     """
+    if found := benchmark.asked_for(options):
+        benchmark.run(options, found)
+        return
     from .evaluation import report
     from .evaluation.results import compare
     from .models.taggers import load_recogniser
 
     if options.out:
         report.prepare(options.out)
+    split = options.split or "dev"
     recognisers = {spec: load_recogniser(spec) for spec in dict.fromkeys(options.models)}
     every = load_clips(options)
     trained = seen_collections(options.models, every)
     wanted = [
         clip
         for clip in every
-        if options.split in (clip.split, "all")
+        if split in (clip.split, "all")
         and clip.kind == "phrase"
         and not (options.unseen_only and clip.source in trained)
     ]
     if not wanted:
-        raise TrainingError(f"The data has no played music in the split {options.split}; choose another --split.")
+        raise TrainingError(f"The data has no played music in the split {split}; choose another --split.")
     clips, audio = load_audio(options, wanted, 32_000)
     reasons = {str(path): reason for path, reason in audio.unreadable.items()}
     lost = [os.path.abspath(clip.path) for clip in wanted if clip not in audio]  # noqa: PTH100 - as the cache does
@@ -86,7 +94,7 @@ def evaluate(options: argparse.Namespace) -> None:
         results[spec] = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed)
         results[spec] |= {
             "sha256": recogniser.sha256,
-            "split": options.split,
+            "split": split,
             "seed": options.seed,
             "unreadable": unreadable,
         }

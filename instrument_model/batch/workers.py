@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +27,10 @@ WAITING_PER_WORKER = 4
 
 FEW_FILES = 300
 """Up to here, one process with all cores is done before several have started."""
+
+
+FILES_SIDE_BY_SIDE = 2
+"""In one process."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def local_rows(
     remaining = iter(recordings)
     first = list(islice(remaining, FEW_FILES + 1)) if workers is None else []
     if workers is None and len(first) <= FEW_FILES:
-        yield from map(Labeller(job, classifier), first)
+        yield from _threaded(Labeller(job, classifier), first)
         return
     workers = workers or os.cpu_count() or 1
     remaining = itertools.chain(first, remaining)
@@ -140,6 +144,15 @@ def local_rows(
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _threaded(labeller: Labeller, recordings: list[Recording]) -> Iterator[Rows]:
+    """Labels files in this process, one being read while the network hears another."""
+    pool = ThreadPoolExecutor(FILES_SIDE_BY_SIDE, "labeller")
+    try:
+        yield from pool.map(labeller, recordings)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 _labeller: Labeller

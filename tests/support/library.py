@@ -66,7 +66,7 @@ def make_irmas_training(root: Path, recordings: int = 5, seconds: float = 0.6) -
         for recording in range(recordings):
             for excerpt in (1, 2):
                 name = f"{recording:03}__[{label.irmas}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
-                write(folder / name, tone(seconds, RATE, pitch_of_label(label.name) + 3 * excerpt, 0.3), RATE)
+                write(folder / name, tone(seconds, RATE, pitch_of_label(label.name) + 0.5 * excerpt, 0.3), RATE)
     return root
 
 
