@@ -195,7 +195,7 @@ def test_openmic(
 
 def test_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, labels in (("a", ("cello", "flute")), ("b", ("piano",))):
-        samples = np.sum([tone(0.6, RATE, pitch_of_label(label), 0.3) for label in labels], axis=0, dtype=np.float32)
+        samples = np.stack([tone(0.6, RATE, pitch_of_label(label), 0.3) for label in labels]).sum(axis=0)
         write(tmp_path / f"{name}.wav", samples, RATE)
     path = tmp_path / "mine.csv"
     path.write_text("path,labels\na.wav,cello; flute\nb.wav,piano\n")
@@ -228,5 +228,5 @@ def test_sets_that_are_broken(
 
 def test_a_relevance_that_is_no_number(tmp_path: Path) -> None:
     (tmp_path / OPENMIC_LABELS).write_text("sample_key,instrument,relevance\nx,cello,much\n")
-    with pytest.raises(TrainingError, match="Line 2 of .* is not OpenMIC's"):
+    with pytest.raises(TrainingError, match=r"Line 2 of .* is not OpenMIC's"):
         read_openmic(tmp_path)
