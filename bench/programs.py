@@ -14,17 +14,20 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from .clients import http_client
 from .clips import make_clips
 from .timing import medians_ms
 
 ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "cello.mp3"
 STARTS = {
     "import torch": ["-c", "import torch"],
-    "import torch, gradio": ["-c", "import torch, gradio"],
+    "import gradio": ["-c", "import gradio"],
     "python -m instrument_model --help": ["-m", "instrument_model", "--help"],
     "python -m instrument_model CLIP": ["-m", "instrument_model", "examples/cello.mp3"],
 }
-APP = "python app.py, first page"
+APP = "python app.py, first answer"
+APP_CLIPS = 100
 MEMORY = """
 import sys
 from pathlib import Path
@@ -43,8 +46,8 @@ for path in sys.argv[1:]:
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """The address of the app once it has answered the page."""
+def running_app() -> Iterator[tuple[str, int]]:
+    """Start the app; yield its address and process once it has answered the page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -61,27 +64,27 @@ def running_app() -> Iterator[str]:
                     break
                 except urllib.error.URLError:
                     time.sleep(0.02)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
 
 
 def time_starts(repeats: int) -> None:
-    """Prints how long each program takes from nothing."""
+    """Print how long each program takes from nothing; the app until it has answered a clip."""
 
     def start_app() -> None:
-        with running_app():
-            pass
+        with running_app() as (url, _):
+            http_client(url, EXAMPLE)()
 
     calls: dict[str, Callable[[], object]] = {
         name: partial(subprocess.run, [sys.executable, *arguments], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         for name, arguments in STARTS.items()
     }
     times = medians_ms(calls | {APP: start_app}, repeats)
-    print(f"\n{'start':<36} {'ms':>7} {'of import torch':>16} {'of torch, gradio':>17}")
+    print(f"\n{'start':<36} {'ms':>7} {'of import torch':>16} {'of import gradio':>17}")
     for name, milliseconds in times.items():
-        ratios = (milliseconds / times[base] for base in ("import torch", "import torch, gradio"))
+        ratios = (milliseconds / times[base] for base in ("import torch", "import gradio"))
         print(f"{name:<36} {milliseconds:7.0f} {next(ratios):16.2f} {next(ratios):17.2f}")
 
 
@@ -95,3 +98,14 @@ def peak_memory(lengths: list[float]) -> None:
                 output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
                 idle, peak = (int(number) / 1024 for number in output.split())
                 print(f"{seconds:>5g} {kind} {idle:9.0f} {peak:9.0f} {peak - idle:9.0f}", flush=True)
+    with running_app() as (url, pid):
+        ask, before = http_client(url, EXAMPLE), _peak_mb(pid)
+        for _ in range(APP_CLIPS):
+            ask()
+        print(f"the app: {before:.0f} MB after its start, {_peak_mb(pid):.0f} MB at most in {APP_CLIPS} clips")
+
+
+def _peak_mb(pid: int) -> float:
+    """Return the largest resident size that a process has had, in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
