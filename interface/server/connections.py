@@ -28,7 +28,7 @@ STALLED_SECONDS = 60.0
 FLUSH_SECONDS = 5.0
 """How long a client has for reading why its connection is closed."""
 
-SPARE = 64
+SPARE = 256
 """Connections without a request, besides those with one."""
 
 
@@ -109,14 +109,17 @@ class Connection(H11Protocol):
 
     def refuse(self, status: int, sentence: str) -> None:
         """Answer with one sentence, and close the connection."""
-        headers = [*HEADERS, (b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        body = sentence.encode()
+        headers = [
+            *HEADERS,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        ]
+        response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
         try:
-            for event in (
-                h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status]),
-                h11.Data(data=sentence.encode()),
-                h11.EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
+            parts = [self.conn.send(event) or b"" for event in (response, h11.Data(data=body), h11.EndOfMessage())]
+            self.transport.write(b"".join(parts))
         except h11.LocalProtocolError:  # in the middle of another answer
             log.debug("A connection is closed without a sentence.")
         self.transport.close()
