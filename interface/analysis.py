@@ -1,7 +1,7 @@
 """One recording, decoded once: the prediction, a picture of the sound, and what makes an answer less sure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -91,11 +91,11 @@ def listen(
         AudioError: The file cannot be read.
     """
     sample_rate = classifier.config.frontend.sample_rate
-    blocks = []
-    for block in read_blocks(path, sample_rate, max_seconds + 1):
+    blocks, decoded = read_blocks(path, sample_rate, max_seconds + 1), []
+    for block in blocks:
         progress(0.0)
-        blocks.append(block)
-    waveform = np.concatenate(blocks)
+        decoded.append(block)
+    waveform = np.concatenate(decoded)
     seconds = len(waveform) / sample_rate
     progress(0.1)
     prediction = classifier.predict(
@@ -104,7 +104,7 @@ def listen(
     waveform = waveform[: round(max_seconds * sample_rate)]
     power = column_powers(waveform)
     return Listening(
-        prediction,
+        replace(prediction, remarks=blocks.remarks),
         dict(classifier.config.calibration.thresholds),
         picture(power, sample_rate),
         short=seconds < SHORT_SECONDS,

@@ -62,7 +62,7 @@ def answered_by(model: ModelIdentity) -> str:
 def remarks(listening: Listening, max_minutes: int) -> list[str]:
     """What makes the answer less sure than its figures say."""
     prediction = listening.prediction
-    found = []
+    found = list(prediction.remarks)
     if prediction.truncated:
         found.append(strings.REMARK_TRUNCATED.format(minutes=max_minutes))
     if prediction.silent:

@@ -252,7 +252,7 @@ def test_who_gives_up_leaves_no_work_behind(classifier: InstrumentClassifier, mo
     def leave(_: float) -> None:
         raise GoneError
 
-    monkeypatch.setattr("instrument_model.classifier.read_blocks", blocks)
+    monkeypatch.setattr("instrument_model.audio._file_blocks", blocks)
     with pytest.raises(GoneError):
         classifier.predict("any.wav", progress=leave)
     assert len(read) < 200  # the first answer came while the beginning was read
@@ -263,6 +263,6 @@ def test_a_fault_while_reading_on_is_raised(classifier: InstrumentClassifier, mo
         yield noise(30.0)
         raise MemoryError
 
-    monkeypatch.setattr("instrument_model.classifier.read_blocks", faulty)
+    monkeypatch.setattr("instrument_model.audio._file_blocks", faulty)
     with pytest.raises(MemoryError):
         classifier.predict("any.wav")

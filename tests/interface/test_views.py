@@ -220,6 +220,11 @@ def test_poor_recordings_are_remarked_on(trained: InstrumentClassifier, tmp_path
     assert len(views.remarks(replace(good, short=True, quiet=True, clipped=True, noisy=True), 15)) == 4
 
 
+def test_what_was_done_to_the_sound_is_on_the_card(trained: InstrumentClassifier, tmp_path: Path) -> None:
+    path = write(tmp_path / "loud.float.wav", 10 * tone(3.0, 32_000), 32_000)
+    assert "were scaled down by their peak" in views.result_card(listen(trained, path, 900.0), 15)
+
+
 def test_several_files_are_answered_one_by_one(trained: InstrumentClassifier, tmp_path: Path) -> None:
     broken = tmp_path / "=broken.mp3"
     broken.write_text("no sound")

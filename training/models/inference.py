@@ -12,6 +12,7 @@ from tqdm import tqdm
 from instrument_model.audio import array_blocks
 from instrument_model.config import WindowConfig
 from instrument_model.labels import LABEL_NAMES
+from instrument_model.summary import FAINT_DB
 from instrument_model.windows import WindowStream
 
 from .taggers import Recogniser
@@ -24,7 +25,7 @@ Listener = Callable[[Tensor], Tensor]
 
 
 def clip_windows(waveform: Waveform, from_rate: int, window: WindowConfig, sample_rate: int) -> list[Waveform]:
-    """The windows of a recording that are not silent, all of one length.
+    """The windows of a recording that count for its summary, all of one length: neither silent nor faint.
 
     Args:
         waveform: (samples,) in [-1, 1].
@@ -33,7 +34,9 @@ def clip_windows(waveform: Waveform, from_rate: int, window: WindowConfig, sampl
         sample_rate: Of the windows, in Hz.
     """
     stream = WindowStream(array_blocks(waveform, from_rate, sample_rate), window, sample_rate)
-    return [part.samples for part in stream if not part.silent]
+    audible = [part for part in stream if not part.silent]
+    loudest = max((part.level_dbfs for part in audible), default=0.0)
+    return [part.samples for part in audible if part.level_dbfs >= loudest - FAINT_DB]
 
 
 def answer_windows(
