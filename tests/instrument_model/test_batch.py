@@ -30,6 +30,7 @@ from instrument_model.batch.workers import Job, Labeller
 from instrument_model.cli import main
 from instrument_model.errors import CollectionError
 from instrument_model.labels import LABEL_NAMES
+from tests.support.app_server import HANG_SECONDS
 from tests.support.sounds import tone, write
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +127,7 @@ def test_a_folder_that_cannot_be_opened_is_told(
 # --- as a program ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_as_a_program_in_two_processes(folder: Path, model_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     command = [sys.executable, "-m", "instrument_model", str(folder), "--out", str(out), "--model", str(model_folder)]
@@ -149,6 +151,7 @@ def test_as_a_program_in_two_processes(folder: Path, model_folder: Path, tmp_pat
 
 
 @pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+@pytest.mark.slow
 def test_goes_on_after_kill_9(
     suffix: str, model_folder: Path, recordings: dict[str, Path], tmp_path: Path, quick: list[str]
 ) -> None:
@@ -164,13 +167,13 @@ def test_goes_on_after_kill_9(
     command = [sys.executable, "-c", code, *arguments, "--workers", "1"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     work = out if suffix == "parquet" else tmp_path / "out.jsonl.parts"
-    end = time.monotonic() + 120
+    end = time.monotonic() + HANG_SECONDS
     while len(list(work.glob("part-*"))) < 2 and time.monotonic() < end:
         time.sleep(0.02)
     started = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    _, alive = psutil.wait_procs(started, timeout=10)
+    _, alive = psutil.wait_procs(started, timeout=HANG_SECONDS)
     assert not alive
     acknowledged = [dict(row) for path in sorted(work.glob(f"part-*.{suffix}")) for row in read_rows(path)]
     assert 6 <= len(acknowledged) < 600
@@ -421,6 +424,7 @@ def test_addresses_that_cannot_be_opened(
 
 
 @pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+@pytest.mark.slow
 def test_ray_with_two_workers(folder: Path, model_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     arguments = [str(folder), "--out", str(out), "--model", str(model_folder), "--engine", "ray", "--workers", "2"]

@@ -218,6 +218,7 @@ for path in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_recording(model_folder: Path, tmp_path: Path) -> None:
     short = write(tmp_path / "short.flac", noise(24.0), RATE)  # a whole batch
     long = write(tmp_path / "long.flac", np.tile(noise(30.0), 20), RATE)

@@ -21,6 +21,7 @@ from instrument_model.network.model import InstrumentNetwork
 from instrument_model.onnx.runtime import BATCH_SIZE, OnnxRuntime
 from instrument_model.weights import Model
 from instrument_model.windows import Window, WindowStream
+from tests.support.app_server import HANG_SECONDS
 from tests.support.sounds import Samples
 
 RATE = 32_000
@@ -71,6 +72,7 @@ def test_any_length(bundled: InstrumentClassifier, in_pytorch: InstrumentNetwork
     assert_same(bundled, in_pytorch, music()[: round(seconds * RATE)], RATE)
 
 
+@pytest.mark.slow
 def test_two_minutes_of_music(bundled: InstrumentClassifier, in_pytorch: InstrumentNetwork) -> None:
     assert_same(bundled, in_pytorch, music(), RATE)
 
@@ -87,6 +89,7 @@ def test_silence_between_sounds(bundled: InstrumentClassifier, in_pytorch: Instr
 
 
 @pytest.mark.parametrize("seconds", [0.3, 7.3, 40.0])
+@pytest.mark.slow
 def test_pytorch_gives_the_same_answers(bundled: InstrumentClassifier, seconds: float) -> None:
     waveform = np.concatenate([music()[: round(seconds * RATE)], np.zeros(round(seconds * RATE), np.float32)])
     other = InstrumentClassifier.from_pretrained(device="cpu-torch")
@@ -127,6 +130,7 @@ def test_the_network_hears_batches_that_fit_the_caches(
     assert seen == [6.0, 30.0, 54.0, 60.0]
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_the_number_of_threads(bundled: InstrumentClassifier) -> None:
     recording = (noise(75.0), RATE)
     expected = bundled.predict(recording).segments
@@ -140,10 +144,11 @@ def test_answers_do_not_depend_on_the_number_of_threads(bundled: InstrumentClass
 def run(script: str) -> str:
     """Run a program in the project's folder; return what it printed."""
     command = [sys.executable, "-c", script]
-    return subprocess.run(command, cwd=ROOT, check=True, timeout=300, capture_output=True, text=True).stdout
+    return subprocess.run(command, cwd=ROOT, check=True, timeout=HANG_SECONDS, capture_output=True, text=True).stdout
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.slow
 def test_a_fork_predicts_while_other_threads_did() -> None:
     run("""
 import os, sys, threading
@@ -182,6 +187,7 @@ def test_a_classifier_can_be_pickled(bundled: InstrumentClassifier) -> None:
     ],
     ids=["library", "command line", "app"],
 )
+@pytest.mark.slow
 def test_neither_pytorch_nor_what_it_brings_is_loaded(script: str) -> None:
     heavy = {"torch", "torchaudio", "librosa", "matplotlib", "scipy", "sklearn", "onnx"}
     loaded = run(f"import sys; {script}; print(*{{name.split('.')[0] for name in sys.modules}})")

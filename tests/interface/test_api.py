@@ -21,7 +21,7 @@ from instrument_model import InstrumentClassifier
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from interface.server.limits import Limits
 from interface.snippets import snippets
-from tests.support.app_server import EXAMPLES, ROOT, App
+from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App
 from tests.support.sounds import tone, write
 
 pytestmark = pytest.mark.slow
@@ -117,10 +117,10 @@ def test_no_file_is_a_sentence(client: Client) -> None:
 def test_endpoints_are_described(client: Client, app: App) -> None:
     described = client.view_api(return_format="dict", print_info=False)
     assert isinstance(described, dict)
-    assert set(described["named_endpoints"]) == {"/predict", "/timeline"}
+    assert set(described["named_endpoints"]) == {"/predict", "/timeline", "/cut", "/excerpt"}
     assert not described["unnamed_endpoints"]
     for endpoint in described["named_endpoints"].values():
-        (parameter,) = endpoint["parameters"]
+        parameter = endpoint["parameters"][0]
         assert parameter["parameter_name"] == "audio"
         assert "audio file" in parameter["label"]
         assert f"{Limits().max_minutes} minutes" in parameter["label"]
@@ -158,7 +158,7 @@ def run(language: str, source: str, folder: Path) -> str:
         command = ["node", "call.js"]
     else:
         command = ["bash", "-c", source]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -189,7 +189,7 @@ async def ask_mcp(app: App) -> tuple[dict[str, Any], Any]:
 
 def test_an_assistant_can_ask_by_mcp(app: App) -> None:
     with ThreadPoolExecutor() as threads:  # a loop of its own
-        tools, answer = threads.submit(asyncio.run, ask_mcp(app)).result(timeout=300)
+        tools, answer = threads.submit(asyncio.run, ask_mcp(app)).result(timeout=HANG_SECONDS)
     assert set(tools) == {"predict", "timeline"}
     assert "musical instrument" in tools["predict"].description
     assert "audio" in tools["predict"].inputSchema["properties"]

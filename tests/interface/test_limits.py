@@ -13,7 +13,7 @@ from interface import strings
 from interface.server import limits_page
 from interface.server.deadlines import Patience
 from interface.server.limits import Limits, port
-from tests.support.app_server import ROOT
+from tests.support.app_server import HANG_SECONDS, ROOT
 
 
 def test_the_page_about_limits_is_that_of_the_code() -> None:
@@ -52,6 +52,7 @@ def test_the_port() -> None:
             port({"PORT": bad})
 
 
+@pytest.mark.slow
 def test_the_app_says_so_and_does_not_start() -> None:
     done = subprocess.run(
         [sys.executable, "app.py"],
@@ -59,7 +60,7 @@ def test_the_app_says_so_and_does_not_start() -> None:
         env={**os.environ, "WORKERS": "lots"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_SECONDS,
         check=False,
     )
     assert done.returncode == 1

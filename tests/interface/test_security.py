@@ -20,7 +20,7 @@ from interface import strings
 from interface.server.cleanup import Sweeper
 from interface.server.limits import MB
 from interface.server.uploads import SETTING, UploadFolder
-from tests.support.app_server import EXAMPLES, ROOT, App, running_app
+from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App, running_app
 
 pytestmark = pytest.mark.slow
 
@@ -97,7 +97,7 @@ async def ask_tool(app: App, audio: str) -> tuple[bool, str]:
 
 def mcp(app: App, audio: str) -> tuple[bool, str]:
     with ThreadPoolExecutor() as threads:  # a loop of its own
-        return threads.submit(asyncio.run, ask_tool(app, audio)).result(timeout=120)
+        return threads.submit(asyncio.run, ask_tool(app, audio)).result(timeout=HANG_SECONDS)
 
 
 HOSTS = (

@@ -197,6 +197,7 @@ def upload(app: App) -> None:
         assert httpx.post(f"{app.url}/gradio_api/upload", files={"files": clip}, timeout=60).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_app_keeps_to_its_folder(own: Path, temporary: Path) -> None:
     """The app itself, started with a folder of the user's, then with an empty variable."""
     before = contents(own)

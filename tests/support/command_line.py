@@ -9,7 +9,7 @@ import sys
 from typing import NamedTuple
 from unittest.mock import patch
 
-from tests.support.app_server import ROOT
+from tests.support.app_server import HANG_SECONDS, ROOT
 
 
 class Outcome(NamedTuple):
@@ -32,4 +32,4 @@ def run(module: str, arguments: list[str], token: str | None = None) -> Outcome:
 def run_program(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs a module as a program of its own."""
     command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)

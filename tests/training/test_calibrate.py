@@ -125,6 +125,7 @@ def test_thresholds_are_measured_on_other_collections() -> None:
     assert ways["per label"]["macro_f1"] > ways["0.5"]["macro_f1"]  # rare labels want a lower one
 
 
+@pytest.mark.slow
 def test_command_writes_a_model(model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library, out = make_library(tmp_path / "library", seconds=0.3), tmp_path / "out"
     arguments = ["--model", str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
@@ -159,6 +160,7 @@ def test_without_development_recordings_one_sentence(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_folder_per_class_and_irmas_alone_are_enough(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -278,6 +278,7 @@ def test_mixture_targets_are_unions(library: Path, tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.usefixtures("little_work")
+@pytest.mark.slow
 def test_command_writes_figures_plots_and_report(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -367,6 +368,7 @@ def test_a_test_set_of_several_labels_each(
     assert (tmp_path / "out/report.md").is_file()
 
 
+@pytest.mark.slow
 def test_seen_is_what_the_model_was_trained_on(library: Path, model_folder: Path, tmp_path: Path) -> None:
     """Provenance knows it; where there is none, the training clips on the command line are the best guess."""
     clips = manifest.read(library)

@@ -12,7 +12,7 @@ from torchaudio.functional import resample
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LABEL_NAMES
-from tests.support.app_server import ROOT
+from tests.support.app_server import HANG_SECONDS, ROOT
 from tests.support.sounds import tone, write
 from tests.training.test_yamnet import tflite_arrays
 from training.models.inference import clip_probabilities
@@ -42,7 +42,9 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train(backbone: Path, recordings: Path, out: Path, items: int = 128) -> str:
     command = [sys.executable, "-m", "training.linear_head", "--backbone", str(backbone), "--out", str(out)]
     data = ["--folder", str(recordings), "--cache", str(out.parent / "cache"), "--items", str(items)]
-    done = subprocess.run([*command, *data], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [*command, *data], cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 

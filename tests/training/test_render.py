@@ -169,6 +169,7 @@ def pitch_of(waveform: npt.NDArray[np.float32], rate: int) -> float:
     return float(69 + 12 * np.log2(rate / lag / 440))
 
 
+@pytest.mark.slow
 def test_rendered_phrases(midi: list[Path], tmp_path: Path) -> None:
     output = tmp_path / "out"
     counts = {"flute": 1, "electric_guitar": 1, OTHER: 1}
@@ -207,6 +208,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_half_phrase(midi: list[Path],
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_the_pitch_that_sounds_is_the_pitch_that_was_meant(tmp_path: Path) -> None:
     one_note = Score((Note(0.0, 20.0, 60),), (Note(0.0, 20.0, 60),))
     path = tmp_path / "midi/long.mid"

@@ -18,6 +18,7 @@ from torch import Tensor
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork, load_network, save_network
+from tests.support.app_server import HANG_SECONDS
 from training.config import TrainSettings
 from training.data.arguments import unseen_sources
 from training.data.audio_cache import AudioCache
@@ -120,7 +121,7 @@ def train_command(
 def run_training(arguments: list[str], launcher: tuple[str, ...] = ("-m",)) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *launcher, "training.train", *arguments]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS)
 
 
 def checkpoint_state(folder: Path) -> dict[str, Any]:
@@ -330,7 +331,7 @@ def test_a_killed_run_goes_on_bit_for_bit(irmas_folder: Path, narrow_model: Path
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + HANG_SECONDS
     while not (broken / CHECKPOINT_FILE).exists() or checkpoint_state(broken)["progress"]["step"] < 4:
         assert time.monotonic() < deadline
         assert process.poll() is None, "the run ended before it could be killed"

@@ -298,6 +298,7 @@ def test_what_is_no_http(data: bytes, tmp_path: Path) -> None:
         assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_FAILED.format(host=HOST)
 
 
+@pytest.mark.slow
 def test_the_client_may_give_an_address() -> None:
     """Through Gradio and its client: `handle_file("https://…")` reaches the handler as a file with the sound in it."""
     with fetcher(sends(response(body=SOUND))) as (fetch, host):
