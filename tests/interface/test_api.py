@@ -129,7 +129,7 @@ def test_endpoints_are_described(client: Client, app: App) -> None:
     assert "predict" in described_paths
     assert "timeline" in described_paths
     text = json.dumps(paths)
-    assert "which musical instrument plays" in text
+    assert "which musical instrument is playing" in text
     assert all(field in text for field in ANSWER - {"file"})
 
 
@@ -190,7 +190,7 @@ async def ask_mcp(app: App) -> tuple[dict[str, Any], Any]:
 def test_an_assistant_can_ask_by_mcp(app: App) -> None:
     with ThreadPoolExecutor() as threads:  # a loop of its own
         tools, answer = threads.submit(asyncio.run, ask_mcp(app)).result(timeout=HANG_SECONDS)
-    assert set(tools) == {"predict", "timeline"}
+    assert set(tools) == {"predict", "timeline", "cut", "excerpt"}
     assert "musical instrument" in tools["predict"].description
     assert "audio" in tools["predict"].inputSchema["properties"]
     assert not answer.isError
