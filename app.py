@@ -29,6 +29,7 @@ from interface.server.middleware import Hosts, guard
 from interface.server.middleware.answers import FAULT_HANDLERS
 from interface.server.model_provider import ModelProvider
 from interface.server.shutdown import run_until_told
+from interface.server.start import check_address
 from interface.service import EXAMPLE_NAMES, Handlers, example_path
 from interface.tabs.feedback import FeedbackStore
 from interface.theme import ASSETS, head, script, theme
@@ -193,24 +194,30 @@ def main() -> int:
         limits, hosts, server_port = Limits.from_environment(), Hosts.from_environment(), port()
         fetcher = Fetcher.from_environment(os.environ, limits.upload_mb * MB, limits.fetch_seconds)
         handlers = Handlers(ModelProvider.from_environment(threads=limits.threads), limits)
+        feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
+        check_address(server_port)
         UPLOADS.create()
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     try:
-        serve(handlers, fetcher, hosts, server_port)
+        serve(handlers, fetcher, hosts, feedback, server_port)
+    except OSError as error:
+        print(f"error: the server could not be started ({error})", file=sys.stderr)
+        return 1
     finally:
         UPLOADS.remove()
     return 0
 
 
-def serve(handlers: Handlers, fetcher: Fetcher, hosts: Hosts, server_port: int | None) -> None:
+def serve(
+    handlers: Handlers, fetcher: Fetcher, hosts: Hosts, feedback: FeedbackStore | None, server_port: int | None
+) -> None:
     """Answers until the process is told to end."""
     limits = handlers.limits
     share_heaps()
     keep_giving_back()
     sys.setswitchinterval(SWITCH_SECONDS)
-    feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
     if feedback:
         feedback.start_commits()
     declare_gpu()
@@ -233,6 +240,7 @@ def serve(handlers: Handlers, fetcher: Fetcher, hosts: Hosts, server_port: int |
         ssr_mode=False,
         show_error=True,
         prevent_thread_lock=True,
+        share=False,  # whatever GRADIO_SHARE says
     )
     run_until_told(page)
 

@@ -113,6 +113,17 @@ class Handlers:
         self, store: FeedbackStore, clip: str | None, verdict: str | None, really: str | None, consent: bool
     ) -> tuple[str, str | None, bool]:
         """Keeps a clip and its true label if the visitor consents; what it says, and the emptied form."""
+        try:
+            return self._keep_feedback(store, clip, verdict, really, consent)
+        except OSError:  # the clip's time was up meanwhile, or the disk is full
+            log.exception("Feedback could not be kept.")
+            gone = clip is None or not Path(clip).is_file()
+            text = strings.FEEDBACK_GONE if gone else strings.FEEDBACK_FULL
+            return views.message(text, alarm=True), verdict, consent
+
+    def _keep_feedback(
+        self, store: FeedbackStore, clip: str | None, verdict: str | None, really: str | None, consent: bool
+    ) -> tuple[str, str | None, bool]:
         problem = None
         if not consent:
             problem = strings.FEEDBACK_NEED_CONSENT
@@ -120,6 +131,8 @@ class Handlers:
             problem = strings.FEEDBACK_NEED_CLIP
         elif verdict is None or (verdict == "wrong" and not really):
             problem = strings.FEEDBACK_NEED_ANSWER
+        elif not Path(clip).is_file():
+            problem = strings.FEEDBACK_GONE
         elif Path(clip).stat().st_size > self.limits.feedback_mb * MB:
             problem = strings.FEEDBACK_TOO_BIG
         elif store.full():
@@ -133,11 +146,7 @@ class Handlers:
         except InstrumentModelError as error:
             return views.message(str(error), alarm=True), verdict, consent
         label = (prediction.instrument or "other") if verdict == "right" else str(really)
-        try:
-            store.keep(Path(clip), prediction, label)
-        except OSError:
-            log.exception("Feedback could not be kept.")
-            return views.message(strings.FEEDBACK_FULL, alarm=True), verdict, consent
+        store.keep(Path(clip), prediction, label)
         return views.message(strings.FEEDBACK_THANKS), None, False
 
     def linked_example(self, request: gr.Request) -> str | None:

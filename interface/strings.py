@@ -133,6 +133,7 @@ FEEDBACK_NEED_ANSWER = "Please say whether the answer was right, and if not, wha
 FEEDBACK_NEED_CLIP = "There is no clip to store; analyse one first."
 FEEDBACK_TOO_BIG = "This clip is too large to store, so nothing was stored."
 FEEDBACK_FULL = "There is no more room for clips, so nothing was stored."
+FEEDBACK_GONE = "Your recording has been deleted from the server; please upload it again."
 
 # ---------------------------------------------------------------- accuracy
 ACCURACY_LINK = "How often is that right?"

@@ -1,11 +1,19 @@
 """What must be settled before Gradio and numpy, which take seconds to import, are imported."""
 
 import os
+import sys
+
+from instrument_model.errors import InstrumentModelError
 
 from .shutdown import end_on_sigterm
+from .start import check_numbers
 from .uploads import SETTING, UploadFolder
 
 end_on_sigterm()
+try:
+    check_numbers()
+except InstrumentModelError as problem:
+    sys.exit(f"error: {problem}")
 
 UPLOADS = UploadFolder.choose()
 """Where this process keeps what visitors upload, once it is created."""

@@ -23,10 +23,7 @@ from typing import BinaryIO, cast
 
 from instrument_model.errors import InstrumentModelError
 
-try:
-    import fcntl
-except ImportError:  # on Windows, where nothing that a killed process left is removed
-    fcntl = None  # type: ignore[assignment]
+from .locks import lock
 
 SETTING = "GRADIO_TEMP_DIR"
 """The variable that says where; Gradio reads it whenever it writes a file."""
@@ -111,7 +108,7 @@ class UploadFolder:
             self.path.mkdir(mode=_OWNER_ONLY)
             if _BY_DESCRIPTOR:
                 self._descriptor = _open_own(self.path)
-                _lock(self._descriptor, wait=True)
+                lock(self._descriptor, wait=True)
                 os.mkdir(self.files.name, _OWNER_ONLY, dir_fd=self._descriptor)
                 _write_record(self._descriptor, self.path.name)
             else:
@@ -155,7 +152,7 @@ def _abandoned(path: Path) -> Iterator[int]:
     """
     descriptor = _open_own(path)
     try:
-        _lock(descriptor, wait=False)
+        lock(descriptor, wait=False)
         _check_record(descriptor, path.name)
         yield descriptor
     finally:
@@ -174,19 +171,6 @@ def _open_own(path: Path) -> int:
         os.close(descriptor)
         raise PermissionError(f"{path} belongs to somebody else or is open to others")
     return descriptor
-
-
-def _lock(descriptor: int, *, wait: bool) -> None:
-    """Lock a folder until it is closed, which also keeps systemd-tmpfiles from ageing it.
-
-    Raises:
-        OSError: Without `wait`, somebody else holds the lock, or there are no locks here.
-    """
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:
-        if not wait:
-            raise
 
 
 def _record(descriptor: int, name: str) -> bytes:

@@ -4,25 +4,34 @@ Off unless `FEEDBACK_FOLDER` (a folder) or `FEEDBACK_DATASET` (`owner/name`, wri
 set. Every answer is two files, `ID.json` and the clip beside it; each is written whole or not at all.
 """
 
+import io
 import json
 import logging
 import os
+import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO
 
 from instrument_model import Prediction
+from instrument_model.errors import InstrumentModelError
 
 from ..server.limits import MB
+from ..server.locks import lock
 
 log = logging.getLogger(__name__)
 
 MINUTES_BETWEEN_COMMITS = 10
+
+_RECORD = ".json"
+_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\..+\.part")
 
 
 @dataclass(frozen=True)
@@ -41,15 +50,34 @@ class FeedbackStore:
 
     @classmethod
     def from_environment(cls, max_total_mb: int, environment: Mapping[str, str] = os.environ) -> "FeedbackStore | None":
-        """The store that is configured; None if feedback is off."""
+        """Return the store that is configured; None if feedback is off.
+
+        Raises:
+            InstrumentModelError: The folder cannot be made or written.
+        """
         folder, dataset = (environment.get(name, "").strip() for name in ("FEEDBACK_FOLDER", "FEEDBACK_DATASET"))
         if not folder and not dataset:
             return None
         store = cls(Path(folder or "feedback").resolve(), dataset or None, max_total_mb * MB)
-        store.folder.mkdir(parents=True, exist_ok=True)
-        for unfinished in store.folder.glob(".*.part"):  # of a process that was killed
-            unfinished.unlink(missing_ok=True)
+        try:
+            store.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=store.folder):
+                pass
+            store._remove_unfinished()
+        except OSError as error:
+            raise InstrumentModelError(
+                f"feedback cannot be kept in {store.folder} ({error.strerror}); "
+                "set FEEDBACK_FOLDER to a folder that can be written to."
+            ) from error
         return store
+
+    def _remove_unfinished(self) -> None:
+        """Remove what a process that was killed has left of answers; what another process is writing is locked."""
+        for path in self.folder.iterdir():
+            if _UNFINISHED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                with suppress(OSError), path.open("rb") as file:
+                    lock(file.fileno(), wait=False)
+                    path.unlink()
 
     def start_commits(self) -> None:
         """Copies the folder to the dataset from time to time; without the Hub, answers stay in the folder."""
@@ -74,7 +102,11 @@ class FeedbackStore:
 
     def full(self) -> bool:
         """Whether there is no room for more."""
-        return sum(path.stat().st_size for path in self.folder.iterdir()) >= self.max_total_bytes
+        total = 0
+        for path in self.folder.iterdir():
+            with suppress(OSError):  # an answer that is being written has another name by now
+                total += path.stat().st_size
+        return total >= self.max_total_bytes
 
     def keep(self, clip: Path, prediction: Prediction, label: str) -> None:
         """Keeps a clip and what it really was, under a random name.
@@ -94,17 +126,20 @@ class FeedbackStore:
             "answered": prediction.instrument,
             "probabilities": {key: round(value, 4) for key, value in prediction.probabilities.items()},
             "model": prediction.model.sha256,
-            "file_name": name + clip.suffix.lower(),
+            "file_name": name + (clip.suffix.lower() if clip.suffix.lower() != _RECORD else ".clip"),
         }
-        self._write(record["file_name"], lambda path: shutil.copyfile(clip, path))
-        self._write(f"{name}.json", lambda path: path.write_text(json.dumps(record) + "\n", encoding="utf-8"))
+        with clip.open("rb") as source:
+            self._write(record["file_name"], source)
+        self._write(name + _RECORD, io.BytesIO(json.dumps(record).encode() + b"\n"))
 
-    def _write(self, name: str, write: Any) -> None:  # noqa: ANN401 - what it returns is of no interest
+    def _write(self, name: str, source: BinaryIO) -> None:
         partial = self.folder / f".{name}.part"
         try:
-            write(partial)
-            with partial.open("rb") as file:
+            with partial.open("xb") as file:
+                lock(file.fileno(), wait=True)
+                shutil.copyfileobj(source, file)
+                file.flush()
                 os.fsync(file.fileno())  # before the visitor is thanked for it
-            partial.replace(self.folder / name)
+                partial.replace(self.folder / name)
         finally:
             partial.unlink(missing_ok=True)
