@@ -11,9 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -101,12 +104,14 @@ def _wait(app: App) -> None:
 
 
 @contextmanager
-def running_browser(flags: Sequence[str] = ()) -> Iterator[Browser]:
+def running_browser(flags: Sequence[str] = ()) -> "Iterator[Browser]":
     """Debian's Chromium without a window.
 
     Raises:
         RuntimeError: There is none; `make test` installs it.
     """
+    from playwright.sync_api import sync_playwright  # here, so that `make stress` needs no browser
+
     path = shutil.which("chromium")
     if path is None:
         raise RuntimeError("Chromium is missing; install Debian's package chromium.")

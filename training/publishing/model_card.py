@@ -1,6 +1,6 @@
 """The README.md of a model: Hub metadata and what was measured, from an evaluation and the model's provenance.
 
-python -m training.publishing.model_card weights --evaluation runs/evaluation --out weights/README.md
+python -m training.publishing.model_card --model weights --evaluation runs/evaluation --out weights/README.md
 """
 
 import argparse
