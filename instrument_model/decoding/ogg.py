@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import FileIO
 from itertools import islice
 
-MOST_LINKS = 2000
+MOST_LINKS = 500
 """What comes after so many recordings is read as one, so that no file keeps the reader busy with opening alone."""
 
 _FIRST_PAGE = b"OggS\0\x02"  # of a stream (RFC 3533, section 6): capture pattern, version 0, "beginning of stream"

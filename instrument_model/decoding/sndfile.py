@@ -33,7 +33,9 @@ def fitness(file: FileIO) -> Fitness:
     """
     file.seek(0)
     head = file.read(_HEAD)
-    file.seek(0)
+    if head.startswith(b"ID3"):  # a tag before the recording; its size has 7 bits a byte (ID3v2, section 3.1)
+        file.seek(10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False)))
+        head = file.read(_HEAD)
     if head.startswith(_FORMATS):
         place = head.find(b"fmt ")
         tag = struct.unpack_from("<H", head, place + 8)[0] if 0 < place < len(head) - 10 else 0
@@ -54,6 +56,7 @@ def read(file: FileIO, level: Level, max_seconds: float) -> Iterator[Block]:
         soundfile.LibsndfileError: It is not one of its formats, or damaged.
     """
     # By descriptor: the name must have no say in what the file is.
+    file.seek(0)
     with _Sound(file.fileno(), closefd=False) as sound:
         if sound.subtype in _FLOATS:
             blocks, frames = _blocks(sound), 0

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from instrument_model import AudioError
 from instrument_model.audio import read_audio
 from tests.support.sounds import Samples, pitch_of, tone, write
 
@@ -144,6 +145,25 @@ def test_damaged_mp3_is_read_without_a_word(tmp_path: Path, capfd: pytest.Captur
     (tmp_path / "tone.mp3").write_bytes(b"ID3\4\0\0\0\0\1\0" + rng.bytes(128) + content[: len(content) * 3 // 4])
     assert len(read_audio(tmp_path / "tone.mp3", RATE)) > RATE
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["MAT4", "MAT5", "VOC", "NIST", "PVF", "SVX", "IRCAM", "PAF", "AVR"])
+def test_rare_formats(kind: str, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "rare", tone(1.0, RATE), RATE, format=kind, subtype="PCM_16")
+    assert pitch_of(read_audio(tmp_path / "rare", RATE), RATE) == pytest.approx(440, abs=1)
+
+
+@pytest.mark.parametrize("suffix", ["flac", "wav", "mp3"])
+def test_a_tag_may_come_first(suffix: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"tone.{suffix}", tone(1.0, RATE), RATE)
+    path.write_bytes(b"ID3\4\0\0\0\0\1\0" + bytes(128) + path.read_bytes())
+    assert pitch_of(read_audio(path, RATE), RATE) == pytest.approx(440, abs=1)
+
+
+def test_beginnings_of_streams_without_end_are_refused_soon(tmp_path: Path) -> None:
+    (tmp_path / "begins.ogg").write_bytes(b"OggS\0\2" * 100_000)
+    with pytest.raises(AudioError, match="No sound could be read"):
+        read_audio(tmp_path / "begins.ogg", RATE)
 
 
 def ogg_crc(page: bytes) -> int:
