@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from .audio import Recording, Waveform, checked_limit, open_blocks
 from .config import ModelConfig
 from .devices import make_runtime, usable_cores
-from .errors import ModelError
+from .errors import AudioError, ModelError
+from .features import side_by_side, window_features
 from .parts import Part
 from .prediction import ModelIdentity, Prediction
 from .runtime import Runtime
@@ -155,6 +156,28 @@ class InstrumentClassifier:
                     progress(heard[-1].end)
         source = Source(file, stream.seconds, stream.truncated, self.identity, recording.remarks, start)
         return summarise(heard, config, source)
+
+    def predict_many(self, files: Iterable[Recording], batch_size: int = 4) -> Iterator[Prediction | AudioError]:
+        """Predict recordings, `batch_size` at a time, in their order; one that cannot be read yields its error."""
+        return side_by_side(self.predict, files, max(1, batch_size))
+
+    def probabilities(self, audio: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the centres of the audible windows in seconds, (windows,), and probabilities, (windows, labels).
+
+        Raises:
+            AudioError: The recording cannot be read, or is silent.
+        """
+        features = window_features(self._runtime, self.config, audio)
+        return features.times, self._calibrated(features.logits)
+
+    def embed(self, audio: Recording) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return embeddings of the audible windows, (windows, features), and their mean, (features,).
+
+        Raises:
+            AudioError: The recording cannot be read, or is silent.
+        """
+        embeddings = window_features(self._runtime, self.config, audio).embeddings
+        return embeddings, embeddings.mean(axis=0)
 
     def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Spares the network the silent windows."""
