@@ -25,8 +25,14 @@ const {{ data: [answer] }} = await client.predict("/predict", {{ audio: handle_f
 console.log(answer.instrument, answer.confidence);
 process.exit(); // the client would keep its connection open"""
     curl = f"""\
-path=$(curl -s {url}/gradio_api/upload -F files=@{shlex.quote(name)} | tr -d '[]"')
+path=$(curl -s {url}/gradio_api/upload -F {shlex.quote(_form_file(name))} | tr -d '[]"')
 event=$(curl -s {url}/gradio_api/call/predict -H 'Content-Type: application/json' \\
   -d '{{"data": [{{"path": "'"$path"'", "meta": {{"_type": "gradio.FileData"}}}}]}}' | cut -d'"' -f4)
 curl -sN {url}/gradio_api/call/predict/$event"""
     return [("Python", python), ("JavaScript", javascript), ("curl", curl)]
+
+
+def _form_file(name: str) -> str:
+    """Return what `-F` of curl takes for a file; without double quotes, a comma or a semicolon would end its name."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'files=@"{escaped}"'
