@@ -26,8 +26,9 @@ from .summary import Heard, Source, summarise
 from .weights import WEIGHTS_FILE, Model, file_sha256, load_model, save_model
 from .windows import Window, WindowStream
 
-BUNDLED_WEIGHTS = Path(__file__).resolve().parent.parent / "weights"
-"""The model folder that comes with the code."""
+_PACKAGE = Path(__file__).resolve().parent
+BUNDLED_WEIGHTS = _PACKAGE / "bundled" if (_PACKAGE / "bundled").is_dir() else _PACKAGE.parent / "weights"
+"""The model folder that comes with the code: within an installed package, beside the package in a checkout."""
 
 STRETCH_WINDOWS = 16
 """Windows that are read at once and share one spectrogram."""

@@ -20,6 +20,20 @@ SENSITIVITIES = {"strict": -1.0, "calibrated": 0.0, "sensitive": 1.0}
 FORMAT_VERSION = 1
 """Raised when a stored model can no longer be read by the code before it."""
 
+TRANSFORMERS_FIELDS = frozenset(
+    {
+        "architectures",
+        "auto_map",
+        "dtype",
+        "id2label",
+        "label2id",
+        "model_type",
+        "problem_type",
+        "transformers_version",
+    }
+)
+"""Fields of `config.json` that another library, Hugging Face Transformers, reads from a published model; not ours."""
+
 
 @dataclass(frozen=True)
 class FrontendConfig:
@@ -128,7 +142,12 @@ class ModelConfig:
                 f"This model has format {version}, and this version of the library reads up to {FORMAT_VERSION}; "
                 "upgrade instrument-model."
             )
-        return _read(cls, values, "config.json")
+        own = {name: value for name, value in values.items() if name not in TRANSFORMERS_FIELDS}
+        config = _read(cls, own, "config.json")
+        names = {str(number): label for number, label in enumerate(config.labels)}
+        if values.get("id2label", names) != names:
+            raise ModelError("config.json: id2label and labels name different outputs; export the model again.")
+        return config
 
 
 def _shifted(probability: float, shift: float) -> float:

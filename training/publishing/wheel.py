@@ -1,0 +1,54 @@
+"""The library as a wheel, with the bundled model in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ..errors import TrainingError
+
+PROJECT = Path(__file__).resolve().parents[2]
+CONTENT = ("pyproject.toml", "LICENSE", "instrument_model", "weights")
+EPOCH = "315532800"  # 1980, the beginning of time in zip files: the same code gives the same wheel, byte for byte
+
+
+def build_wheel(folder: Path, project: Path = PROJECT) -> Path:
+    """Build the wheel with this environment's setuptools, in a copy that leaves the project as it is.
+
+    Args:
+        folder: Where the wheel goes.
+        project: A checkout.
+
+    Returns:
+        The wheel's path.
+
+    Raises:
+        TrainingError: The project is not complete, or setuptools fails.
+    """
+    with TemporaryDirectory() as temporary:
+        copy, built = Path(temporary, "project"), Path(temporary, "wheel")
+        copy.mkdir()
+        try:
+            for name in CONTENT:
+                _copy(project / name, copy / name)
+        except OSError as error:
+            raise TrainingError(f"{project} is not a whole copy of the project ({error}); get it again.") from error
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+        environment = os.environ | {"SOURCE_DATE_EPOCH": EPOCH, "PYTHONHASHSEED": "0"}
+        done = subprocess.run(  # noqa: S603 - our own command
+            [*command, built, copy], env=environment, capture_output=True, text=True, check=False
+        )
+        wheel = next(built.glob("*.whl"), None)
+        if done.returncode or wheel is None:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise TrainingError(f"The wheel cannot be built ({reason}); install requirements-dev.txt and try again.")
+        return Path(shutil.copy(wheel, folder))
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "evaluation"))
+    else:
+        shutil.copy2(source, target)
