@@ -20,13 +20,13 @@ from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 from interface import model_card, strings, views
 from interface.api import declare_endpoints
 from interface.server.cleanup import Sweeper
-from interface.server.connections import limited
 from interface.server.fetch import Fetcher
 from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
 from interface.server.middleware import Hosts, guard
 from interface.server.middleware.answers import FAULT_HANDLERS
+from interface.server.middleware.connections import limited
 from interface.server.model_provider import ModelProvider
 from interface.server.shutdown import run_until_told
 from interface.server.start import check_address

@@ -25,8 +25,8 @@ from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .. import strings
-from .bounded import Newest
 from .fetch import Fetcher, FetchError
+from .middleware.bounded import Newest
 from .middleware.calls import Calls, Function
 from .pending import Sessions
 

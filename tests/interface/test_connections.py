@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from interface import strings
-from interface.server.connections import HEADER_SECONDS, SPARE, limited
+from interface.server.middleware.connections import HEADER_SECONDS, SPARE, limited
 from tests.support.app_server import App, running_app
 
 CONNECTIONS = 20
@@ -144,7 +144,7 @@ async def serve(app: Callable[..., object], talk: Callable[[int], object]) -> No
 
 
 def test_a_client_that_reads_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("interface.server.connections.STALLED_SECONDS", 0.2)
+    monkeypatch.setattr("interface.server.middleware.connections.STALLED_SECONDS", 0.2)
     cut_off = asyncio.Event()
 
     async def endless(_scope: object, _receive: object, send: Callable[[object], object]) -> None:

@@ -15,9 +15,9 @@ from gradio.state_holder import SessionState
 from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from interface.server.bounded import Newest
 from interface.server.fetch import Fetcher
 from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
+from interface.server.middleware.bounded import Newest
 from interface.server.pending import Messages, Sessions
 
 QUEUE = ("event_ids_to_events", "pending_messages_per_session", "pending_event_ids_session")

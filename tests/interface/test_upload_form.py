@@ -12,8 +12,8 @@ from starlette.formparsers import MultiPartException
 
 from interface import strings
 from interface.server import storage
-from interface.server.form import UploadForm
 from interface.server.limits import MB
+from interface.server.middleware.form import UploadForm
 from interface.server.storage import BYTES_OF_A_FILE, Storage, Usage, usage
 from tests.support.app_server import App, running_app
 

@@ -7,10 +7,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ... import strings
-from ..form import UploadForm
 from ..limits import MB, Limits
 from ..storage import Storage, Usage
 from .exchange import announced, header, watched
+from .form import UploadForm
 from .routes import API
 
 ROUTE = f"{API}/upload"

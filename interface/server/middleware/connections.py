@@ -14,8 +14,8 @@ import h11
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from .. import strings
-from .middleware.answers import HEADERS
+from ... import strings
+from .answers import HEADERS
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.formparsers import MultiPartException
 
-from .. import strings
+from ... import strings
 
 FILES = b"files"
 """The name that Gradio's page and clients give to every part."""
