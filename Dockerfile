@@ -23,7 +23,7 @@ ARG MODEL_REPO=""
 ARG MODEL_REVISION=""
 ENV MODEL_REPO=${MODEL_REPO} MODEL_REVISION=${MODEL_REVISION}
 RUN test -z "$MODEL_REPO" || python -c \
-    "import os; from instrument_model.hub import download; download(os.environ['MODEL_REPO'], os.environ['MODEL_REVISION'] or None)"
+    "import os; from instrument_model.hub.download import download; download(os.environ['MODEL_REPO'], os.environ['MODEL_REVISION'] or None)"
 
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \

@@ -98,7 +98,7 @@ class InstrumentClassifier:
             if revision:
                 raise ModelError(f"{folder} is a folder and has no revisions; leave the revision out.")
         elif isinstance(source, str) and re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", source):
-            from .hub import download  # with the Hub's client, which most users do without
+            from .hub.download import download  # with the Hub's client, which most users do without
 
             folder, commit = download(source, revision)
         else:

@@ -28,7 +28,7 @@ def history() -> list[tuple[str, int, str]]:
 
 def test_history_is_there(history: list[tuple[str, int, str]]) -> None:
     paths = {path for _, _, path in history}
-    assert {"instrument_model/hub.py", "weights/model.safetensors"} <= paths
+    assert {"instrument_model/hub/download.py", "weights/model.safetensors"} <= paths
 
 
 def test_nothing_is_large(history: list[tuple[str, int, str]]) -> None:

@@ -11,9 +11,9 @@ FIXED = (
     ("instrument_model.audio", "MAX_SECONDS", "seconds of a recording that the library reads unless told otherwise"),
     ("instrument_model.audio", "MIN_SECONDS", "seconds of sound below which a recording is refused"),
     ("instrument_model.audio", "SAMPLE_RATES", "sample rates of recordings, in Hz"),
-    ("instrument_model.hub", "DOWNLOAD_SECONDS", "seconds that the download of a model may take"),
-    ("instrument_model.hub", "ANSWER_SECONDS", "seconds that the Hub may be silent"),
-    ("instrument_model.hub", "MAX_CONFIG_BYTES", "bytes of a model's `config.json`"),
+    ("instrument_model.hub.download", "DOWNLOAD_SECONDS", "seconds that the download of a model may take"),
+    ("instrument_model.hub.download", "ANSWER_SECONDS", "seconds that the Hub may be silent"),
+    ("instrument_model.hub.download", "MAX_CONFIG_BYTES", "bytes of a model's `config.json`"),
     ("interface.tabs.live", "RATES", "sample rates of a live listener, in Hz"),
     ("interface.tabs.live", "LONGEST_PIECE", "seconds of sound that a live listener may send at once"),
     (

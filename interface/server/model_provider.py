@@ -9,8 +9,8 @@ from threading import Event, Thread
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.errors import ModelError
-from instrument_model.hub import DOWNLOAD_SECONDS, cached, download, is_commit
-from instrument_model.hub_errors import named, retry_after
+from instrument_model.hub.download import DOWNLOAD_SECONDS, cached, download, is_commit
+from instrument_model.hub.errors import named, retry_after
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from instrument_model.errors import ModelError
-from instrument_model.hub import Snapshot
-from instrument_model.hub import download as library_download
+from instrument_model.hub.download import Snapshot
+from instrument_model.hub.download import download as library_download
 
 
 def load(repo: str, revision: str | None, timeout: float) -> tuple[str, str]:

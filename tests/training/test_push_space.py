@@ -54,7 +54,13 @@ def test_just_what_a_space_needs(push: Push, hub: HubServer, tmp_path: Path) -> 
     space = hub.space("owner/app")
     assert (space.sdk, space.variables, space.private) == ("gradio", {}, False)
     files = published(hub)
-    assert {"app.py", "README.md", "requirements.txt", "weights/model.safetensors", "instrument_model/hub.py"} <= files
+    assert {
+        "app.py",
+        "README.md",
+        "requirements.txt",
+        "weights/model.safetensors",
+        "instrument_model/hub/download.py",
+    } <= files
     allowed = {"app.py", "README.md", "requirements.txt", "packages.txt", "LICENSE", ".gitattributes"}
     folders = ("examples/", "instrument_model/", "interface/", "weights/")
     assert [path for path in files if path not in allowed and not path.startswith(folders)] == []

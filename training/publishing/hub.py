@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from instrument_model.hub_errors import LOG_IN, hub_failures, hub_sentence
+from instrument_model.hub.errors import LOG_IN, hub_failures, hub_sentence
 
 from ..errors import TrainingError
 

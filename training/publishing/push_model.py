@@ -84,7 +84,7 @@ def verify(model: Path, repo: str, commit: str) -> float:
     """
     import torch
 
-    from instrument_model.hub import download
+    from instrument_model.hub.download import download
     from instrument_model.network.model import load_network
     from instrument_model.weights import WEIGHTS_FILE, file_sha256
 

@@ -67,7 +67,7 @@ def pin(model: str, revision: str | None) -> str:
     Raises:
         ModelError: It is none, or the Hub cannot be reached or refuses.
     """
-    from instrument_model.hub import download
+    from instrument_model.hub.download import download
     from instrument_model.weights import load_model
 
     snapshot = download(model, revision)

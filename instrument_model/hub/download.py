@@ -12,10 +12,10 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from .config import ModelConfig
-from .errors import ModelError
-from .hub_errors import hub_failures, hub_sentence, named
-from .weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_config, weights_bytes
+from ..config import ModelConfig
+from ..errors import ModelError
+from ..weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_config, weights_bytes
+from .errors import hub_failures, hub_sentence, named
 
 if TYPE_CHECKING:
     from huggingface_hub import ModelInfo
