@@ -12,9 +12,10 @@ import pytest
 import torch
 
 import instrument_model
-from instrument_model import InstrumentClassifier, ModelError, ModelIdentity, hub
+from instrument_model import InstrumentClassifier, ModelError, ModelIdentity
 from instrument_model.audio import read_audio
 from instrument_model.config import CalibrationConfig
+from instrument_model.hub import download as hub
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
