@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import read_audio
 from interface import strings
-from interface.tabs.live import IDLE_SECONDS
+from interface.audience import IDLE_SECONDS
 from tests.support.app_server import EXAMPLES, ROOT, App, running_app, running_browser
 from tests.support.browsing import clear, microphone_flags, microphone_recording, open_tab, opened, upload
 from tests.support.live_client import LiveClient, listen_together, resident, violin_and_rests

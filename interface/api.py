@@ -1,20 +1,64 @@
 """The endpoints that programs and assistants call."""
 
 from collections.abc import Callable
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
-from . import strings
+from . import strings, timeline
 from .excerpts import Excerpts
-from .service import Handlers
+from .service import Service
 
 
-def declare_endpoints(handlers: Handlers) -> None:
+class Answers:
+    """Answers with JSON; the docstrings describe the tools of the MCP server to assistants."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def predict(
+        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
+    ) -> dict[str, Any]:
+        """Says which musical instrument plays in a recording.
+
+        Recognises cello, clarinet, flute, acoustic guitar, electric guitar, organ, piano, saxophone, trumpet and
+        violin, and notices a singing voice.
+
+        Args:
+            audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
+            start: Where to begin, in seconds; at the beginning unless given.
+            end: Where to stop, in seconds; at the end of the recording unless given.
+            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
+
+        Returns:
+            An object with `instrument` (null if none of the ten is heard), its `confidence` (a probability), the `top`
+            three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
+        """
+        return self._service.answer(audio, start, end, sensitivity).to_dict()
+
+    def timeline(
+        self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
+    ) -> dict[str, Any]:
+        """Says when which musical instrument plays in a recording.
+
+        Args:
+            audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
+            start: Where to begin, in seconds; at the beginning unless given.
+            end: Where to stop, in seconds; at the end of the recording unless given.
+            sensitivity: How sure the answer must be: strict, calibrated or sensitive.
+
+        Returns:
+            An object with `stretches` (start and end in seconds, label or null, probability), and for every moment in
+            `times` the `probabilities` of all labels; `duration` in seconds, and `model`.
+        """
+        return timeline.to_dict(self._service.answer(audio, start, end, sensitivity))
+
+
+def declare_endpoints(service: Service) -> None:
     """Add the named endpoints, which are also the tools of the MCP server, to the page that is being built."""
-    label = strings.API_FILE.format(mb=handlers.limits.upload_mb, minutes=handlers.limits.max_minutes)
-
-    excerpts = Excerpts(handlers)
+    label = strings.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
+    answers, excerpts = Answers(service), Excerpts(service)
 
     def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:
         gr.Button(visible=False).click(
@@ -29,6 +73,9 @@ def declare_endpoints(handlers: Handlers) -> None:
     def number(text: str) -> gr.Number:
         return gr.Number(label=text, visible=False)
 
+    def json(text: str) -> gr.JSON:
+        return gr.JSON(label=text, visible=False)
+
     def wav() -> gr.File:
         return gr.File(label="WAV", visible=False)
 
@@ -36,9 +83,9 @@ def declare_endpoints(handlers: Handlers) -> None:
         choice = gr.Textbox(label=strings.API_SENSITIVITY, visible=False)
         return [number(strings.API_START), number(strings.API_END), choice]
 
-    predict, timeline = (gr.JSON(label=text, visible=False) for text in (strings.API_PREDICT, strings.API_TIMELINE))
-    endpoint("predict", handlers.predict, strings.API_PREDICT, predict, *part())
-    endpoint("timeline", handlers.timeline, strings.API_TIMELINE, timeline, *part())
+    endpoint("predict", answers.predict, strings.API_PREDICT, json(strings.API_PREDICT), *part())
+
+    endpoint("timeline", answers.timeline, strings.API_TIMELINE, json(strings.API_TIMELINE), *part())
     endpoint("cut", excerpts.cut, strings.API_CUT, wav(), number(strings.API_START), number(strings.API_END))
     endpoint(
         "excerpt", excerpts.excerpt, strings.API_EXCERPT, wav(), gr.Textbox(label=strings.API_INSTRUMENT, visible=False)

@@ -1,10 +1,8 @@
 """The sound itself, for programs and for the page: any part of a recording, or an instrument's best seconds."""
 
 import tempfile
-from html import escape
 from pathlib import Path
 
-import gradio as gr
 from gradio.utils import get_upload_folder
 
 from instrument_model.errors import InstrumentModelError
@@ -12,14 +10,14 @@ from instrument_model.excerpts import best_excerpt, cut, file_name
 from instrument_model.labels import DISPLAY_NAMES
 
 from . import strings
-from .service import Handlers
+from .service import Service, api_error
 
 
 class Excerpts:
     """Answers with WAV files, which are removed as uploads are."""
 
-    def __init__(self, handlers: Handlers) -> None:
-        self._handlers = handlers
+    def __init__(self, service: Service) -> None:
+        self._service = service
 
     def cut(self, audio: str, start: float, end: float) -> str:
         """Cuts a part out of a recording, as a WAV file at its own sample rate and with all its channels.
@@ -44,22 +42,20 @@ class Excerpts:
         Returns:
             The WAV file; its name tells the instrument and the second it begins at.
         """
-        labels = self._handlers.provider.classifier.config.labels
+        labels = self._service.provider.classifier.config.labels
         if instrument not in labels:
-            raise gr.Error(escape(strings.EXCERPT_UNKNOWN.format(names=", ".join(labels))), print_exception=False)
-        best = best_excerpt(self._handlers.answer(audio), instrument)
+            raise api_error(strings.EXCERPT_UNKNOWN.format(names=", ".join(labels)))
+        best = best_excerpt(self._service.answer(audio), instrument)
         if best is None:
-            raise gr.Error(
-                strings.EXCERPT_NOTHING.format(name=DISPLAY_NAMES[instrument].lower()), print_exception=False
-            )
+            raise api_error(strings.EXCERPT_NOTHING.format(name=DISPLAY_NAMES[instrument].lower()))
         return self._cut(audio, best.start, best.end, instrument)
 
     def _cut(self, audio: str, start: float, end: float, label: str | None) -> str:
         if not audio:
-            raise gr.Error(escape(strings.API_NO_FILE, quote=False), print_exception=False)
+            raise api_error(strings.API_NO_FILE)
         target = Path(tempfile.mkdtemp(dir=get_upload_folder()), file_name(audio, label, start))
         try:
-            cut(audio, start, min(end, start + self._handlers.limits.max_seconds), target)
+            cut(audio, start, min(end, start + self._service.limits.max_seconds), target)
         except InstrumentModelError as error:
-            raise gr.Error(escape(str(error), quote=False), print_exception=False) from error
+            raise api_error(str(error)) from error
         return str(target)

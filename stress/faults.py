@@ -149,7 +149,7 @@ def read_cache(folder: Path) -> int:
 
 def write_feedback(folder: Path, version: int) -> None:
     """A visitor's clip and answer."""
-    from interface.tabs.feedback import FeedbackStore
+    from interface.feedback_store import FeedbackStore
 
     store = FeedbackStore(folder, None, 10**9)
     clip = folder.parent / f"{folder.name}.wav"
@@ -161,7 +161,7 @@ def write_feedback(folder: Path, version: int) -> None:
 
 def read_feedback(folder: Path) -> int:
     """How many answers there are, each with its clip; what a killed process left is removed."""
-    from interface.tabs.feedback import FeedbackStore
+    from interface.feedback_store import FeedbackStore
 
     FeedbackStore.from_environment(1000, {"FEEDBACK_FOLDER": str(folder)})
     if list(folder.glob(".*")):
@@ -207,7 +207,7 @@ def _write_full(name: str, folder: Path, version: int, said: Connection) -> None
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(
-    ["torch", "training.learning.checkpoint", "training.data.audio_cache", "interface.tabs.feedback"]
+    ["torch", "training.learning.checkpoint", "training.data.audio_cache", "interface.feedback_store"]
 )
 
 

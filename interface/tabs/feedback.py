@@ -1,145 +1,88 @@
-"""Right or wrong, and what it really was: kept with consent only, in a folder, and from there in a Hub dataset.
+"""Right or wrong? A row below the answer, only where somebody has configured a place to keep what visitors say."""
 
-Off unless `FEEDBACK_FOLDER` (a folder) or `FEEDBACK_DATASET` (`owner/name`, written with the token in `HF_TOKEN`) is
-set. Every answer is two files, `ID.json` and the clip beside it; each is written whole or not at all.
-"""
-
-import io
-import json
 import logging
-import os
-import re
-import shutil
-import tempfile
-import uuid
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
-from typing import Any, BinaryIO
 
-from instrument_model import Prediction
+import gradio as gr
+
 from instrument_model.errors import InstrumentModelError
+from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 
+from .. import strings, views
+from ..components import html
+from ..feedback_store import FeedbackStore
 from ..server.limits import MB
-from ..server.locks import lock
+from ..service import Service
 
 log = logging.getLogger(__name__)
 
-MINUTES_BETWEEN_COMMITS = 10
-
-_RECORD = ".json"
-_UNFINISHED = re.compile(r"\.[0-9a-f]{32}\..+\.part")
+Answer = tuple[str, str | None, bool]
+"""What the page says, and the verdict and the consent that stay in the form."""
 
 
-@dataclass(frozen=True)
-class FeedbackStore:
-    """Where answers are kept.
+class Feedback:
+    """What answers the row."""
 
-    Attributes:
-        folder: Of the files.
-        dataset: The Hub dataset that the folder is copied to, None for none.
-        max_total_bytes: When the folder holds this much, nothing more is kept.
-    """
+    def __init__(self, service: Service, store: FeedbackStore) -> None:
+        self._service = service
+        self._store = store
 
-    folder: Path
-    dataset: str | None
-    max_total_bytes: int
-
-    @classmethod
-    def from_environment(cls, max_total_mb: int, environment: Mapping[str, str] = os.environ) -> "FeedbackStore | None":
-        """Return the store that is configured; None if feedback is off.
-
-        Raises:
-            InstrumentModelError: The folder cannot be made or written.
-        """
-        folder, dataset = (environment.get(name, "").strip() for name in ("FEEDBACK_FOLDER", "FEEDBACK_DATASET"))
-        if not folder and not dataset:
-            return None
-        store = cls(Path(folder or "feedback").resolve(), dataset or None, max_total_mb * MB)
+    def keep(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> Answer:
+        """Keep a clip and its true label if the visitor consents."""
+        problem = self._problem(clip, verdict, really, consent)
+        if problem or clip is None:
+            return views.message(problem or "", alarm=True), verdict, consent
         try:
-            store.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=store.folder):
-                pass
-            store._remove_unfinished()
-        except OSError as error:
-            raise InstrumentModelError(
-                f"feedback cannot be kept in {store.folder} ({error.strerror}); "
-                "set FEEDBACK_FOLDER to a folder that can be written to."
-            ) from error
-        return store
+            self._keep(Path(clip), None if verdict == "right" else str(really))
+        except InstrumentModelError as error:
+            return views.message(str(error), alarm=True), verdict, consent
+        except OSError:  # the clip's time was up meanwhile, or the disk is full
+            log.exception("Feedback could not be kept.")
+            text = strings.FEEDBACK_FULL if Path(clip).is_file() else strings.FEEDBACK_GONE
+            return views.message(text, alarm=True), verdict, consent
+        return views.message(strings.FEEDBACK_THANKS), None, False
 
-    def _remove_unfinished(self) -> None:
-        """Remove what a process that was killed has left of answers; what another process is writing is locked."""
-        for path in self.folder.iterdir():
-            if _UNFINISHED.fullmatch(path.name) and path.is_file() and not path.is_symlink():
-                with suppress(OSError), path.open("rb") as file:
-                    lock(file.fileno(), wait=False)
-                    path.unlink()
-
-    def start_commits(self) -> None:
-        """Copies the folder to the dataset from time to time; without the Hub, answers stay in the folder."""
-        if self.dataset:
-            Thread(target=self._commit, args=(self.dataset,), name="feedback", daemon=True).start()
-
-    def _commit(self, dataset: str) -> None:
-        from huggingface_hub import CommitScheduler
-
+    def _problem(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> str | None:
+        """Return why this cannot be kept, as a sentence; None if it can."""
+        if not consent:
+            return strings.FEEDBACK_NEED_CONSENT
+        if clip is None:
+            return strings.FEEDBACK_NEED_CLIP
+        if verdict is None or (verdict == "wrong" and not really):
+            return strings.FEEDBACK_NEED_ANSWER
         try:
-            CommitScheduler(
-                repo_id=dataset,
-                repo_type="dataset",
-                folder_path=self.folder,
-                every=MINUTES_BETWEEN_COMMITS,
-                private=True,
-                ignore_patterns=[".*.part"],
-                token=os.environ.get("HF_TOKEN"),
-            )
-        except Exception as error:  # whatever the Hub's client raises, the app goes on
-            log.warning("Feedback stays in %s: %s cannot be written (%s).", self.folder, dataset, type(error).__name__)
+            size = Path(clip).stat().st_size
+        except OSError:
+            return strings.FEEDBACK_GONE
+        if size > self._service.limits.feedback_mb * MB:
+            return strings.FEEDBACK_TOO_BIG
+        return strings.FEEDBACK_FULL if self._store.full() else None
 
-    def full(self) -> bool:
-        """Whether there is no room for more."""
-        total = 0
-        for path in self.folder.iterdir():
-            with suppress(OSError):  # an answer that is being written has another name by now
-                total += path.stat().st_size
-        return total >= self.max_total_bytes
+    def _keep(self, clip: Path, label: str | None) -> None:
+        """Keep a clip under a label, or under what the model answers."""
+        prediction = self._service.provider.classifier.predict(
+            clip, self._service.limits.max_seconds, self._service.patience().check
+        )
+        self._store.keep(clip, prediction, label or prediction.instrument or "other")
 
-    def keep(self, clip: Path, prediction: Prediction, label: str) -> None:
-        """Keeps a clip and what it really was, under a random name.
 
-        Args:
-            clip: The recording.
-            prediction: What was answered.
-            label: What it really was: a label, or `other`.
-
-        Raises:
-            OSError: There is no room on the disk, or the folder cannot be written.
-        """
-        name = uuid.uuid4().hex
-        record: dict[str, Any] = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-            "label": label,
-            "answered": prediction.instrument,
-            "probabilities": {key: round(value, 4) for key, value in prediction.probabilities.items()},
-            "model": prediction.model.sha256,
-            "file_name": name + (clip.suffix.lower() if clip.suffix.lower() != _RECORD else ".clip"),
-        }
-        with clip.open("rb") as source:
-            self._write(record["file_name"], source)
-        self._write(name + _RECORD, io.BytesIO(json.dumps(record).encode() + b"\n"))
-
-    def _write(self, name: str, source: BinaryIO) -> None:
-        partial = self.folder / f".{name}.part"
-        try:
-            with partial.open("xb") as file:
-                lock(file.fileno(), wait=True)
-                shutil.copyfileobj(source, file)
-                file.flush()
-                os.fsync(file.fileno())  # before the visitor is thanked for it
-                partial.replace(self.folder / name)
-        finally:
-            partial.unlink(missing_ok=True)
+def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> None:
+    """Add the row to the page that is being built."""
+    feedback = Feedback(service, store)
+    with gr.Column(elem_id="feedback"):
+        verdict = gr.Radio(
+            [(strings.FEEDBACK_RIGHT, "right"), (strings.FEEDBACK_WRONG, "wrong")], label=strings.FEEDBACK_QUESTION
+        )
+        choices = [(DISPLAY_NAMES[name], name) for name in LABEL_NAMES] + [(strings.FEEDBACK_OTHER, "other")]
+        really = gr.Dropdown(choices, label=strings.FEEDBACK_REALLY, value=None, visible=False)
+        consent = gr.Checkbox(label=strings.FEEDBACK_CONSENT)
+        send = gr.Button(strings.FEEDBACK_SEND)
+        thanks = html("", elem_id="thanks")
+    verdict.change(lambda answer: gr.update(visible=answer == "wrong"), verdict, really, api_visibility="private")
+    send.click(
+        feedback.keep,
+        [clip, verdict, really, consent],
+        [thanks, verdict, consent],
+        concurrency_id="recordings",
+        api_visibility="private",
+    )

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import gradio as gr
+
 from instrument_model import InstrumentClassifier
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings
+from .. import strings, views
+from ..components import html
 from ..server.deadlines import Patience
 from ..server.limits import Limits
-from ..views import environment
+from ..service import Service
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ def recognise_files(classifier: InstrumentClassifier, paths: Sequence[str], limi
     if len(paths) > len(chosen):
         left_out = strings.FILES_TOO_MANY.format(count=len(chosen), total=len(paths))
     rows: list[Row] = []
-    template = environment.get_template("files.html")
+    template = views.environment.get_template("files.html")
     patience = Patience(limits.request_seconds)
     yield template.render(rows=rows, done=0, total=len(chosen), left_out=left_out, csv=None)
     for path in chosen:
@@ -78,3 +81,26 @@ def as_csv(rows: Sequence[Row]) -> str:
 def _plain(name: str) -> str:
     """A spreadsheet must not take a file name for a formula."""
     return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name
+
+
+def files_tab(service: Service) -> None:
+    """Add the tab's components to the page that is being built."""
+
+    def recognise_several(paths: list[str] | None) -> Iterator[str]:
+        if paths:
+            yield from recognise_files(service.provider.classifier, paths, service.limits)
+        else:
+            yield ""
+
+    files = gr.File(file_count="multiple", label=strings.FILES_LABEL, elem_id="files")
+    html(views.hint_line(strings.FILES_TEXT.format(count=service.limits.max_files)))
+    table = html("", elem_id="table")
+    files.change(
+        recognise_several,
+        files,
+        table,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        concurrency_id="recordings",
+        api_visibility="private",
+    )

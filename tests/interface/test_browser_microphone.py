@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from interface import strings
-from interface.tabs.live import IDLE_SECONDS
+from interface.audience import IDLE_SECONDS
 from tests.support.app_server import App, running_app, running_browser
 from tests.support.browsing import PATIENCE, headline, microphone_flags, microphone_recording, open_tab, opened, state
 

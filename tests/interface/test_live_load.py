@@ -7,8 +7,8 @@ from itertools import islice
 import httpx
 import pytest
 
+from interface.audience import IDLE_SECONDS
 from interface.server.limits import Limits
-from interface.tabs.live import IDLE_SECONDS
 from tests.support.app_server import App
 from tests.support.live_client import LiveClient, listen_together, resident, violin_and_rests
 

@@ -22,11 +22,11 @@ from instrument_model.labels import LABEL_NAMES
 from instrument_model.prediction import Guess, ModelIdentity, Prediction, Segment
 from interface import model_card, strings, timeline, views
 from interface.analysis import Listening, Picture, listen
+from interface.audience import IDLE_SECONDS, REST_SECONDS, Audience, Listener, Piece, decode_piece
+from interface.examples import EXAMPLE_NAMES, example_of, example_path
+from interface.feedback_store import FeedbackStore
 from interface.server.limits import Limits
-from interface.service import EXAMPLE_NAMES, example_of, example_path
 from interface.tabs import files
-from interface.tabs.feedback import FeedbackStore
-from interface.tabs.live import IDLE_SECONDS, REST_SECONDS, Audience, Listener, Piece, decode_piece
 from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.sounds import tone, write
 

@@ -1,0 +1,53 @@
+"""The page: its tabs, and the endpoints that programs call."""
+
+import gradio as gr
+
+from . import strings, views
+from .api import declare_endpoints
+from .components import html
+from .feedback_store import FeedbackStore
+from .server.fetch import Fetcher
+from .server.gradio_internals import Page
+from .service import Service
+from .tabs.about import about_tab
+from .tabs.feedback import feedback_row
+from .tabs.files import files_tab
+from .tabs.live import live_tab
+from .tabs.recording import linked_example, recording_tab
+
+
+def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
+    """Return the whole page.
+
+    Args:
+        service: Answers.
+        fetcher: Downloads recordings that are given by their address.
+        feedback: Keeps what visitors say of an answer; None asks nobody.
+    """
+    limits = service.limits
+    page = Page(fetcher, title=strings.TITLE, analytics_enabled=False, fill_width=True)
+    with page:
+        html(views.title(), elem_id="title")
+        with gr.Tabs():
+            with gr.Tab(strings.TAB_RECORDING):
+                clip = recording_tab(service)
+                if feedback:
+                    feedback_row(service, feedback, clip)
+            with gr.Tab(strings.TAB_LIVE):
+                live_tab(service)
+            with gr.Tab(strings.TAB_FILES):
+                files_tab(service)
+            with gr.Tab(strings.TAB_ABOUT):
+                about_tab()
+        status = html(service.status())
+        declare_endpoints(service)
+        page.load(service.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
+        page.load(linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
+    page.queue(
+        status_update_rate=1.0,  # seconds; else whoever waits would be told of every answer to somebody else
+        max_size=limits.queue_size,
+        sessions=limits.sessions,
+        default_concurrency_limit=limits.workers,
+        api_open=False,
+    )
+    return page

@@ -1,0 +1,10 @@
+"""The last tab: what the model is and how good it is, from its model card."""
+
+import gradio as gr
+
+from .. import model_card, strings
+
+
+def about_tab() -> None:
+    """Add the tab's components to the page that is being built."""
+    gr.Markdown(model_card.model_card() or strings.ABOUT_MISSING, elem_id="about")
