@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.support.app_server import ROOT
+
 MAX_BYTES = 10_000_000  # a Space wants large-file storage for more
 PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth"}
 
 
 def git(*arguments: str, text: str = "") -> list[str]:
-    done = subprocess.run(["git", *arguments], cwd=PROJECT, input=text, capture_output=True, text=True, check=True)
+    done = subprocess.run(["git", *arguments], cwd=ROOT, input=text, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
@@ -40,17 +41,17 @@ def test_no_pickle(history: list[tuple[str, int, str]]) -> None:
     assert [path for _, _, path in history if Path(path).suffix in PICKLES] == []
     binary = [(name, path) for name, _, path in history if Path(path).suffix not in {".py", ".md", ".txt", ".json"}]
     for name, path in binary:
-        blob = subprocess.run(["git", "cat-file", "blob", name], cwd=PROJECT, capture_output=True, check=True).stdout
+        blob = subprocess.run(["git", "cat-file", "blob", name], cwd=ROOT, capture_output=True, check=True).stdout
         assert not (blob[:1] == b"\x80" and blob[1:2] <= b"\x05" and blob[-1:] == b"."), path
         assert b"data.pkl" not in blob, f"{path} is a PyTorch checkpoint"
 
 
 def test_what_others_publish_is_pinned_by_digest() -> None:
     """A tag can be moved to other code; a digest cannot."""
-    workflows = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
     actions = [match for path in workflows for match in re.findall(r"uses: *(.+)", path.read_text(encoding="utf-8"))]
     assert actions
     assert [action for action in actions if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", action)] == []
-    images = re.findall(r"^FROM (.+)", (PROJECT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    images = re.findall(r"^FROM (.+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert images
     assert [image for image in images if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []

@@ -1,8 +1,8 @@
 """All that this app knows of Gradio's insides, so that an upgrade of Gradio has to be looked at in one place.
 
-`tests/interface/test_gradio_internals.py` says in one sentence which of these names a new version has changed. What is
-put in their place: inputs are uploaded files and nothing else, visits are remembered at no cost, answers that wait are
-bounded, and the server counts its connections.
+`tests/interface/server/test_gradio_internals.py` says in one sentence which of these names a new version has changed.
+What is put in their place: inputs are uploaded files and nothing else, visits are remembered at no cost, answers that
+wait are bounded, and the server counts its connections.
 """
 
 import asyncio

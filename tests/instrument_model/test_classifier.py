@@ -19,6 +19,7 @@ from instrument_model.hub import download as hub
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
+from tests.support.app_server import ROOT
 from tests.support.sounds import Samples, tone, write
 
 RATE = 32_000
@@ -224,6 +225,6 @@ def test_memory_does_not_grow_with_the_recording(model_folder: Path, tmp_path: P
     short = write(tmp_path / "short.flac", noise(24.0), RATE)  # a whole batch
     long = write(tmp_path / "long.flac", np.tile(noise(30.0), 20), RATE)
     command = [sys.executable, "-c", MEMORY, str(model_folder), str(short), str(short), str(long)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    output = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
     _, before, after = map(int, output.stdout.split())
     assert after - before < 20_000  # kB; the ten minutes are 77 MB of samples

@@ -9,8 +9,7 @@ import pytest
 
 from instrument_model.cli import main, table
 from instrument_model.prediction import Guess, ModelIdentity, Prediction, Segment
-
-ROOT = Path(__file__).parents[2]
+from tests.support.app_server import ROOT
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ import json
 
 from interface import exports
 from interface.timeline import Stretch
-from tests.interface.test_views import a_listening
+from tests.support.listenings import a_listening
 
 PARTS = [
     Stretch(0.0, 1.5, "cello", 0.9, ("piano",)),

@@ -14,9 +14,9 @@ from unittest.mock import patch
 
 import pytest
 
+from tests.support.app_server import ROOT
 from tests.support.hub_server import HubServer
 
-PROJECT = Path(__file__).resolve().parents[2]
 _numbers = itertools.count()
 
 
@@ -30,7 +30,7 @@ def client_environment(hub: HubServer, home: Path, **more: str) -> dict[str, str
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "OMP_NUM_THREADS": "1",  # the models are small, and a test is not alone on the machine
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONPATH": str(ROOT),
         **more,
     }
 

@@ -10,9 +10,9 @@ import pytest
 from gradio_client import Client, handle_file
 from huggingface_hub import metadata_load
 
-from tests.support.app_server import running_app
+from tests.support.app_server import ROOT, running_app
 from tests.support.command_line import Outcome, run
-from tests.support.hub_client import PROJECT, client_environment
+from tests.support.hub_client import client_environment
 from tests.support.hub_server import HubServer
 from training.errors import TrainingError
 from training.publishing.push_space import FILES, FOLDERS, stage
@@ -67,7 +67,7 @@ def test_just_what_a_space_needs(push: Push, hub: HubServer, tmp_path: Path) -> 
     assert [path for path in files if "__pycache__" in path or "evaluation" in path] == []
     found = metadata(hub, tmp_path)
     assert (found["sdk"], found["app_file"]) == ("gradio", "app.py")
-    assert f"gradio[mcp]=={found['sdk_version']}" in (PROJECT / "requirements.txt").read_text()
+    assert f"gradio[mcp]=={found['sdk_version']}" in (ROOT / "requirements.txt").read_text()
     assert found["python_version"] == "3.12.12"  # what ZeroGPU offers
     assert found["suggested_hardware"] == "cpu-basic"  # runs on ZeroGPU, and does not need its GPU
     assert set(found) >= {"title", "emoji", "colorFrom", "colorTo", "short_description", "license", "tags"}
@@ -119,10 +119,10 @@ def test_refusals(push: Push, hub: HubServer, repo: str, model_files: dict[str, 
 
 
 def test_image_holds_what_a_space_holds() -> None:
-    lines = (PROJECT / "Dockerfile").read_text().splitlines()
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
     copied = {name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]}
     assert copied == {*FILES, *FOLDERS, "LICENSE"}
-    listed = {line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    listed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert listed == copied
 
 
@@ -130,7 +130,7 @@ def test_incomplete_project(tmp_path: Path) -> None:
     project, folder = tmp_path / "project", tmp_path / "space"
     project.mkdir()
     folder.mkdir()
-    shutil.copy(PROJECT / "app.py", project)
+    shutil.copy(ROOT / "app.py", project)
     with pytest.raises(TrainingError, match="is not a whole copy of the project"):
         stage(project, folder)
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,11 +20,10 @@ from instrument_model.network.model import InstrumentNetwork
 from instrument_model.onnx.runtime import BATCH_SIZE, OnnxRuntime
 from instrument_model.weights import Model
 from instrument_model.windows import Window, WindowStream
-from tests.support.app_server import HANG_SECONDS
+from tests.support.app_server import HANG_SECONDS, ROOT
 from tests.support.sounds import Samples
 
 RATE = 32_000
-ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 
+from tests.support.tflite import tflite_arrays
 from training.errors import TrainingError
 from training.models.taggers import AUDIOSET_NAMES, YamnetRecogniser
 from training.models.yamnet import N_CLASSES, SAMPLE_RATE, Convolution, Yamnet, YamnetFrontend, load_yamnet
@@ -16,22 +16,6 @@ def rising_tone() -> torch.Tensor:
     """Ten seconds of 220 Hz rising by 220 Hz a second, (1, samples)."""
     t = np.arange(10 * SAMPLE_RATE) / SAMPLE_RATE
     return torch.from_numpy(0.5 * np.sin(2 * np.pi * (220 * t + 110 * t**2))).float()[None]
-
-
-def tflite_arrays(model: Yamnet) -> dict[str, NDArray[np.float16]]:
-    """The model's weights under TFLite's names and in its axis order: what `load_yamnet` must undo."""
-    state = model.state_dict()
-    arrays = {"fc/w": state["fc.weight"], "fc/b": state["fc.bias"]}
-    for position in range(27):
-        weight, bias = state[f"features.{position}.conv.weight"], state[f"features.{position}.conv.bias"]
-        name = f"layer{(position + 1) // 2 + 1}"
-        if position == 0:
-            arrays |= {"layer1/w": weight.permute(0, 2, 3, 1), "layer1/b": bias}
-        elif position % 2:
-            arrays |= {f"{name}/dw": weight.permute(1, 2, 3, 0), f"{name}/dw_b": bias}
-        else:
-            arrays |= {f"{name}/pw": weight.permute(0, 2, 3, 1), f"{name}/pw_b": bias}
-    return {name: array.numpy().astype(np.float16) for name, array in arrays.items()}
 
 
 @pytest.fixture(scope="module")

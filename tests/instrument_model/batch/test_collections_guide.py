@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from instrument_model import InstrumentClassifier
+from tests.support.app_server import ROOT
 
-ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "collections.md"
 
 

@@ -30,10 +30,9 @@ from instrument_model.batch.workers import Job, Labeller
 from instrument_model.cli import main
 from instrument_model.errors import CollectionError
 from instrument_model.labels import LABEL_NAMES
-from tests.support.app_server import HANG_SECONDS
+from tests.support.app_server import HANG_SECONDS, ROOT
 from tests.support.sounds import tone, write
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = list(columns(LABEL_NAMES))
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork, load_network, save_network
-from tests.support.app_server import HANG_SECONDS
+from tests.support.app_server import HANG_SECONDS, ROOT
 from training.config import TrainSettings
 from training.data.arguments import unseen_sources
 from training.data.audio_cache import AudioCache
@@ -36,7 +36,6 @@ from training.learning.losses import label_loss, lead_loss
 pytestmark = pytest.mark.slow
 
 SAMPLE_RATE = 32_000
-ROOT = Path(__file__).parents[2]
 
 
 def tone(number: int, seed: int, seconds: float = 3.0) -> np.ndarray:

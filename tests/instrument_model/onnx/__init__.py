@@ -1,0 +1,1 @@
+"""Tests of the front end and the network in ONNX Runtime."""

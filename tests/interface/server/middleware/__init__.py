@@ -1,0 +1,1 @@
+"""Tests of what strangers may send and ask for."""
