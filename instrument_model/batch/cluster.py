@@ -38,7 +38,7 @@ def ray_rows(job: Job, recordings: Iterable[Recording], workers: int | None) -> 
         import ray
     except ImportError as error:
         raise CollectionError(
-            'The engine ray needs Ray; install it (pip install "ray[data]") or leave --engine out.'
+            'The engine ray needs Ray; install it with: pip install "instrument-model[ray]", or leave --engine out.'
         ) from error
     ours = not ray.is_initialized()
     if ours:

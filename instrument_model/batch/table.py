@@ -64,7 +64,8 @@ def check_target(path: Path) -> None:
             import pyarrow  # noqa: F401 - it is not a requirement
         except ImportError as error:
             raise CollectionError(
-                "Parquet files need PyArrow; install it (pip install pyarrow) or give --out a name in .csv or .jsonl."
+                'Parquet files need PyArrow; install it with: pip install "instrument-model[parquet]", '
+                "or give --out a name in .csv or .jsonl."
             ) from error
 
 

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -56,10 +57,13 @@ class Recording:
         return replace(listening, prediction=replace(listening.prediction, file=Path(path).name))
 
 
-def linked_example(request: gr.Request) -> str | None:
-    """Return the example that the page's address names, as in `?example=violin`."""
+def linked_example(request: gr.Request) -> Any:  # noqa: ANN401 - a path, or Gradio's word for no change
+    """Return the example that the page's address names, as in `?example=violin`.
+
+    Without one nothing changes: a visitor may have uploaded a clip before the page has finished loading.
+    """
     name = dict(request.query_params).get("example", "") if request.query_params else ""
-    return str(example_path(name)) if name in EXAMPLE_NAMES else None
+    return str(example_path(name)) if name in EXAMPLE_NAMES else gr.skip()
 
 
 def warm_up(service: Service) -> None:

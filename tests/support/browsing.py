@@ -20,14 +20,22 @@ ANSWER = "#result [data-state]:not([data-state=empty])"
 
 
 @contextmanager
-def opened(browser: Browser, url: str, *, microphone: bool = True, **context: Any) -> Iterator[Page]:  # noqa: ANN401
-    """A page of the app in a fresh context."""
+def opened(
+    browser: Browser,
+    url: str,
+    *,
+    microphone: bool = True,
+    ready: str | None = "#result [data-state]",
+    **context: Any,  # noqa: ANN401
+) -> Iterator[Page]:
+    """A page of the app in a fresh context, once what `ready` selects is there."""
     permissions = ["microphone"] if microphone else []
     with browser.new_context(viewport=context.pop("viewport", DESKTOP), permissions=permissions, **context) as tab:
         tab.set_default_timeout(PATIENCE)
         page = tab.new_page()
         page.goto(url)
-        page.wait_for_selector("#result [data-state]")
+        if ready:
+            page.wait_for_selector(ready)
         yield page
 
 

@@ -492,7 +492,7 @@ def test_what_is_not_installed(
     out = str(folder / f"x.{suffix}")
     assert main([str(folder), "--out", out, "--engine", engine, "--model", str(model_folder)]) == 1
     last = capsys.readouterr().err.splitlines()[-1]
-    assert "install it (pip install" in last
+    assert f'install it with: pip install "instrument-model[{"ray" if engine == "ray" else suffix}]"' in last
 
 
 def test_parts_are_of_one_folder_and_model(tmp_path: Path) -> None:

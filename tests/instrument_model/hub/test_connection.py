@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import pytest
 
-from instrument_model import hub as library
 from instrument_model.errors import ModelError
+from instrument_model.hub import download as library
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 from tests.support.downloads import Download, load, load_with
 from tests.support.hub_server import HubServer

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import DISPLAY_NAMES
@@ -160,6 +160,20 @@ def test_two_visitors_do_not_mix(browser: Browser, app: App) -> None:
                 page.wait_for_selector("#result [data-state]:not([data-state=empty])")
                 expect(page.locator("#result .bar-name").first).to_have_text(DISPLAY_NAMES[label])
                 expect(page.locator(f"a[download='{clip}.csv']")).to_be_visible()
+
+
+def test_a_clip_that_comes_before_the_page_has_loaded_stays(browser: Browser, app: App) -> None:
+    held: list[Route] = []
+    with opened(browser, "about:blank", ready=None) as page:
+        page.route("**/gradio_api/run/**", lambda route: held.append(route))
+        page.goto(app.url)
+        upload(page, EXAMPLES / "flute.mp3")
+        assert held, "the page asks nothing when it loads"
+        for route in held:
+            with page.expect_response(route.request.url):
+                route.continue_()
+        page.wait_for_timeout(500)  # for what the page would do with the answers
+        assert state(page) == "found"
 
 
 def test_a_phone_needs_no_sideways_scrolling(browser: Browser, app: App) -> None:

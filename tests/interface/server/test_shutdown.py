@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
@@ -54,9 +55,9 @@ async def asked(client: httpx.AsyncClient, app: App, clip: Path) -> str:
     return f"{app.url}/gradio_api/call/predict/{event}"
 
 
-async def answer_of(client: httpx.AsyncClient, address: str) -> tuple[str, str]:
+async def answer_of(response: httpx.Response) -> tuple[str, str]:
     """(event, data) of an answer."""
-    lines = (await client.get(address)).text.splitlines()
+    lines = (await response.aread()).decode().splitlines()
     event = next(line for line in lines if line in ("event: complete", "event: error"))
     return event, lines[lines.index(event) + 1]
 
@@ -65,12 +66,13 @@ def test_work_in_hand_is_finished_or_refused_with_a_sentence(contained: App, tmp
     long = write(tmp_path / "long.wav", tone(15 * 60.0, 16_000).astype(np.float32), 16_000)
 
     async def visits() -> list[tuple[str, str]]:
-        async with httpx.AsyncClient(timeout=WAIT) as client:
+        async with httpx.AsyncClient(timeout=WAIT) as client, AsyncExitStack() as stack:
             addresses = [await asked(client, contained, clip) for clip in (EXAMPLES / "cello.mp3", *[long] * 8)]
-            answers = [asyncio.create_task(answer_of(client, address)) for address in addresses]
-            await answers[0]
+            # Whoever has the head of an answer is connected; new connections are refused from the signal on.
+            waiting = [await stack.enter_async_context(client.stream("GET", address)) for address in addresses]
+            first = await answer_of(waiting[0])
             os.kill(first_process(contained), signal.SIGTERM)
-            return await asyncio.gather(*answers)
+            return [first, *await asyncio.gather(*map(answer_of, waiting[1:]))]
 
     first, *others = asyncio.run(visits())
     assert first[0] == "event: complete"
