@@ -1,31 +1,22 @@
 """What strangers may ask of the app, and what it keeps of them: tried from outside, against the real server."""
 
 import asyncio
-import base64
 import json
-import os
 import socket
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import httpx
 import pytest
 
 from interface import strings
-from interface.server.cleanup import Sweeper
 from interface.server.limits import MB
-from interface.server.uploads import SETTING, UploadFolder
-from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App, running_app
+from tests.support.app_server import App, running_app
+from tests.support.strangers import MARK, ask, upload
 
 pytestmark = pytest.mark.slow
 
 SECRET = "hf_" + "S3cretS3cretS3cret"
-MARK = {"_type": "gradio.FileData"}
 SMALL = {"UPLOAD_MB": "2", "UPLOADS_MB": "8", "MAX_FILES": "3", "CONNECTIONS": "8", "HF_TOKEN": SECRET}
 
 
@@ -36,147 +27,6 @@ def fixture_small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     settings = {**SMALL, "FEEDBACK_FOLDER": str(feedback), "FEEDBACK_DATASET": "nobody/nothing"}
     with running_app(settings) as running:
         yield running
-
-
-@pytest.fixture(name="visits")
-def fixture_visits() -> Iterator[tuple[int, list[str]]]:
-    """(port, paths that were asked for) of a server on this machine that nobody outside may reach."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write((EXAMPLES / "cello.mp3").read_bytes())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port, asked
-    server.shutdown()
-    server.server_close()
-
-
-def upload(app: App, content: bytes, name: str = "clip.mp3") -> str:
-    response = httpx.post(f"{app.url}/gradio_api/upload", files={"files": (name, content)}, timeout=60)
-    assert response.status_code == 200, response.text
-    (path,) = response.json()
-    return str(path)
-
-
-def ask(app: App, value: Any) -> str:  # noqa: ANN401 - whatever a stranger sends
-    """What `/predict` answers, as the text of its events."""
-    joined = httpx.post(f"{app.url}/gradio_api/call/predict", json={"data": [value]}, timeout=60)
-    assert joined.status_code == 200
-    return httpx.get(f"{app.url}/gradio_api/call/predict/{joined.json()['event_id']}", timeout=60).text
-
-
-def sentence(answer: str) -> str:
-    """The error in the text of events."""
-    assert "event: error" in answer, answer
-    return str(json.loads(answer.split("data: ", 1)[1].splitlines()[0])["error"])
-
-
-async def ask_tool(app: App, audio: str) -> tuple[bool, str]:
-    """(whether it failed, the text) of what the MCP tool answers."""
-    from mcp import ClientSession
-    from mcp.client.streamable_http import streamable_http_client
-
-    async with (
-        streamable_http_client(f"{app.url}/gradio_api/mcp/") as (read, write, _),
-        ClientSession(read, write) as session,
-    ):
-        await session.initialize()
-        name = next(tool.name for tool in (await session.list_tools()).tools if tool.name.endswith("predict"))
-        answer = await session.call_tool(name, {"audio": audio})
-        return answer.isError, answer.content[0].text  # type: ignore[union-attr]
-
-
-def mcp(app: App, audio: str) -> tuple[bool, str]:
-    with ThreadPoolExecutor() as threads:  # a loop of its own
-        return threads.submit(asyncio.run, ask_tool(app, audio)).result(timeout=HANG_SECONDS)
-
-
-HOSTS = (
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-    "[::ffff:127.0.0.1]",
-    "2130706433",
-    "0x7f.1",
-    "0.0.0.0",  # noqa: S104 - an address like the others
-    "user@127.0.0.1",
-    "huggingface.co@127.0.0.1",
-    "127.0.0.1.nip.io",
-)
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_no_address_is_fetched(app: App, visits: tuple[int, list[str]], host: str) -> None:
-    port, asked = visits
-    url = f"http://{host}:{port}/clip.mp3"
-    for data in ({"path": url}, {"path": url, "url": url}, {"path": "clip.mp3", "url": url}):
-        assert sentence(ask(app, {**data, "meta": MARK})) in (strings.API_NO_ADDRESS, strings.API_NOT_UPLOADED)
-    for route in (f"file={url}", f"file/{url}", f"file=%68ttp://{host}:{port}/", f"file=HTTP://{host}", f"proxy={url}"):
-        assert httpx.get(f"{app.url}/gradio_api/{route}", timeout=60).status_code in (403, 404)
-    assert asked == []
-
-
-def test_no_address_is_fetched_for_an_assistant(app: App, visits: tuple[int, list[str]]) -> None:
-    port, asked = visits
-    for address in (
-        f"http://127.0.0.1:{port}/clip.mp3",
-        "http://169.254.169.254/latest/meta-data",
-        "https://a.invalid",
-    ):
-        assert mcp(app, address) == (True, strings.API_NO_ADDRESS)
-    assert asked == []
-
-
-def test_the_address_of_an_upload_is_the_upload(app: App) -> None:
-    path = upload(app, (EXAMPLES / "cello.mp3").read_bytes())
-    failed, text = mcp(app, f"{app.url}/gradio_api/file={path}")
-    assert not failed
-    assert "cello" in text
-    failed, text = mcp(app, f"{app.url}/gradio_api/file=/etc/passwd")
-    assert (failed, text) == (True, strings.API_NOT_UPLOADED)
-
-
-def test_nothing_outside_the_uploads_is_analysed_or_served(app: App) -> None:
-    own = Path(upload(app, (EXAMPLES / "violin.mp3").read_bytes()))
-    link = own.with_name("link.mp3")
-    link.symlink_to(ROOT / "weights" / "config.json")
-    paths = [
-        "/etc/passwd",
-        "/proc/self/environ",
-        "/dev/zero",
-        "app.py",
-        f"{own.parent}/../../log",
-        f"{own.parent}/../../../../etc/passwd",
-        str(link),
-        str(EXAMPLES / "score.py"),
-        "file:///etc/passwd",
-        "data:audio/wav;base64,AAAA",
-        "cello\0.mp3",
-        "",
-    ]
-    for path in paths:
-        for data in ({"path": path}, {"path": path, "is_stream": True}, {"path": path, "url": f"{app.url}/{path}"}):
-            said = sentence(ask(app, {**data, "meta": MARK}))
-            assert said == strings.API_NOT_UPLOADED, path
-        if path and "\0" not in path:
-            assert httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60).status_code in (403, 404), path
-    link.unlink()
-    assert httpx.get(f"{app.url}/gradio_api/file={own}", timeout=60).status_code == 200
-
-
-@pytest.mark.parametrize("value", [5, "/etc/passwd", {"path": "/etc/passwd"}, {"path": None, "meta": MARK}, [], True])
-def test_what_is_no_file_gets_one_sentence(app: App, value: object) -> None:
-    said = sentence(ask(app, value))
-    assert said in (strings.API_NOT_UPLOADED, strings.API_NO_FILE.replace('"', "&quot;"))
 
 
 @pytest.mark.parametrize(
@@ -310,48 +160,3 @@ def test_no_secret_is_told(small: App) -> None:
     log = small.log.read_text(encoding="utf-8")
     assert SECRET not in log
     assert "Traceback" not in log
-
-
-def test_a_recording_for_an_assistant_does_not_stay(app: App) -> None:
-    before = set(app.uploads.rglob("*"))
-    clip = (EXAMPLES / "organ.mp3").read_bytes()
-    failed, text = mcp(app, f"data:audio/mpeg;base64,{base64.b64encode(clip).decode()}")
-    assert not failed
-    assert "organ" in text
-    kept = {path for path in set(app.uploads.rglob("*")) - before if path.is_file()}
-    assert kept, "where the sweeper sees it"
-
-
-def test_nothing_stays(tmp_path: Path) -> None:
-    now = 0.0
-    uploads = UploadFolder.choose({SETTING: str(tmp_path / "temporary")})
-    uploads.create()
-    files = uploads.files
-    remembered = {str(files / "a" / "clip.wav"), "elsewhere"}
-    sweeper = Sweeper(uploads, keep_seconds=100, unfinished_seconds=10, remembered=[remembered], clock=lambda: now)
-    outside = tmp_path / "outside.txt"
-    outside.write_text("stays")
-    (files / "a").mkdir()
-    clip, unfinished, link = files / "a" / "clip.wav", files / "tmpupload", files / "a" / "link"
-    for path in (clip, unfinished):
-        path.write_bytes(b"sound")
-    link.symlink_to(outside)
-    sweeper.sweep()
-    os.utime(clip, (0, 0))  # handed out again, on a machine whose clock says 1970
-    now = 50.0
-    sweeper.sweep()
-    assert clip.exists()
-    assert link.is_symlink()
-    assert not unfinished.exists(), "an upload that was cut off"
-    now = 120.0
-    sweeper.sweep()
-    assert clip.exists(), "it was handed out again"
-    assert not link.is_symlink()
-    now = 151.0
-    sweeper.sweep()
-    assert not clip.exists()
-    assert remembered == {"elsewhere"}
-    os.utime(files / "a", (0, 0))
-    sweeper.sweep()
-    assert list(files.iterdir()) == []
-    assert outside.read_text() == "stays"
