@@ -96,8 +96,8 @@ def script(name: str) -> str:
 def head() -> str:
     """What goes into the page's head.
 
-    The font of the headings (Lora, SIL Open Font License), the frame, and the script that must run first.
+    The font of the headings (Lora, SIL Open Font License), the frame, and the scripts that must run first.
     """
     font = base64.b64encode((ASSETS / "lora.woff2").read_bytes()).decode()
     face = f'@font-face{{font-family:Lora;font-weight:600;src:url(data:font/woff2;base64,{font}) format("woff2")}}'
-    return f"<style>{face}{script('frame.css')}</style><script>{script('page.js')}</script>"
+    return f"<style>{face}{script('frame.css')}</style><script>{script('page.js')}{script('any-file.js')}</script>"

@@ -27,6 +27,9 @@ FFMPEG = {  # suffix: container, codec, codec's sample format
     "webm": ("webm", "libopus", "flt"),
     "aac": ("adts", "aac", "fltp"),
     "mkv": ("matroska", "pcm_s16le", "s16"),
+    "mp4": ("mp4", "aac", "fltp"),
+    "3gp": ("3gp", "aac", "fltp"),
+    "caf": ("caf", "pcm_s16be", "s16"),
     "tta": ("tta", "tta", "s16"),
     "wv": ("wv", "wavpack", "s16p"),
 }

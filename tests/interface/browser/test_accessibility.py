@@ -1,22 +1,15 @@
 """The accessibility scanner axe on every state of the page, in light and dark."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from interface import strings
-from tests.support.app_server import EXAMPLES, App, running_browser
+from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import AXE, PHONE, noise, open_tab, opened, upload
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as running:
-        yield running
 
 
 def problems(page: Page) -> list[str]:

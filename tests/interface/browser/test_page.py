@@ -2,7 +2,6 @@
 
 import base64
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,23 +12,11 @@ from playwright.sync_api import Browser, Page, Route, expect
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import DISPLAY_NAMES
 from interface import strings
-from tests.support.app_server import EXAMPLES, App, running_app, running_browser
+from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import PHONE, clear, headline, noise, open_tab, opened, state, upload
 from tests.support.sounds import tone, write
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as running:
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser, app: App) -> Iterator[Page]:
-    with opened(browser, app.url) as opened_page:
-        yield opened_page
 
 
 def test_a_recording_is_answered_and_nobody_else_is_asked(browser: Browser, app: App) -> None:

@@ -1,6 +1,5 @@
 """Select a part of the recording, change the sensitivity, take the sound: in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,14 +7,8 @@ import soundfile
 from playwright.sync_api import Browser, Page, expect
 
 from interface import strings
-from tests.support.app_server import EXAMPLES, App, running_browser
+from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import PHONE, opened, upload
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as running:
-        yield running
 
 
 def shows_trio(page: Page) -> None:
