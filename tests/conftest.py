@@ -61,6 +61,12 @@ def classifier(model_folder: Path) -> InstrumentClassifier:
 
 
 @pytest.fixture(scope="session")
+def bundled() -> InstrumentClassifier:
+    """The model that is published with the code."""
+    return InstrumentClassifier.from_pretrained()
+
+
+@pytest.fixture(scope="session")
 def app() -> Iterator[App]:
     """The app with the bundled model, started once for all tests that need it."""
     with running_app() as running:

@@ -20,13 +20,9 @@ from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
 from tests.support.app_server import ROOT
-from tests.support.sounds import Samples, tone, write
+from tests.support.sounds import noise, tone, write
 
 RATE = 32_000
-
-
-def noise(seconds: float, seed: int = 0) -> Samples:
-    return np.random.default_rng(seed).uniform(-0.3, 0.3, round(seconds * RATE)).astype(np.float32)
 
 
 def calibrated(network: InstrumentNetwork, threshold: float = 0.5, **bias: float) -> InstrumentClassifier:

@@ -11,11 +11,6 @@ from tests.support.sounds import tone
 RATE = 32_000
 
 
-@pytest.fixture(scope="module")
-def bundled() -> InstrumentClassifier:
-    return InstrumentClassifier.from_pretrained()
-
-
 def test_many_files_are_answered_in_their_order(bundled: InstrumentClassifier, recordings: dict[str, Path]) -> None:
     files = [recordings["wav"], recordings["wav"].with_name("missing.wav"), recordings["mp3"], recordings["flac"]]
     given: list[Path] = []

@@ -19,11 +19,6 @@ from tests.support.sounds import tone, write
 RATE = 32_000
 
 
-@pytest.fixture(scope="module")
-def trained() -> InstrumentClassifier:
-    return InstrumentClassifier.from_pretrained()
-
-
 @given(st.floats(0, 5), st.floats(0.06, 5), st.integers(1, 40_000))
 def test_a_part_is_the_same_however_the_blocks_fall(start: float, length: float, size: int) -> None:
     samples = np.arange(10 * 1000, dtype=np.float32)
@@ -41,16 +36,16 @@ def test_parts_that_enclose_nothing(start: float, end: float | None) -> None:
         Part(start, end)
 
 
-def test_a_part_beyond_the_end(trained: InstrumentClassifier) -> None:
+def test_a_part_beyond_the_end(bundled: InstrumentClassifier) -> None:
     with pytest.raises(AudioError, match=r"the recording lasts 2\.0 s"):
-        trained.predict((tone(2.0, RATE), RATE), start=5.0)
+        bundled.predict((tone(2.0, RATE), RATE), start=5.0)
 
 
-def test_a_part_is_answered_as_if_it_were_alone(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_a_part_is_answered_as_if_it_were_alone(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     sound = np.concatenate([tone(4.0, RATE), np.zeros(2 * RATE, np.float32), tone(4.0, RATE, 440 * 1.5)])
     path = write(tmp_path / "two.wav", sound, RATE)
-    part = trained.predict(path, start=6.0, end=9.5)
-    alone = trained.predict((sound[6 * RATE : round(9.5 * RATE)], RATE))
+    part = bundled.predict(path, start=6.0, end=9.5)
+    alone = bundled.predict((sound[6 * RATE : round(9.5 * RATE)], RATE))
     assert part.probabilities == pytest.approx(alone.probabilities, abs=1e-3)
     assert part.duration == pytest.approx(3.5)
     assert [part.segments[0].start, part.segments[-1].end] == pytest.approx([6.0, 9.5])
@@ -58,9 +53,9 @@ def test_a_part_is_answered_as_if_it_were_alone(trained: InstrumentClassifier, t
 
 
 @pytest.mark.parametrize("name", ["violin", "ensemble"])
-def test_sensitivity_only_moves_thresholds(trained: InstrumentClassifier, name: str) -> None:
+def test_sensitivity_only_moves_thresholds(bundled: InstrumentClassifier, name: str) -> None:
     path = EXAMPLES / f"{name}.mp3"
-    strict, calibrated, sensitive = (trained.predict(path, sensitivity=choice) for choice in SENSITIVITIES)
+    strict, calibrated, sensitive = (bundled.predict(path, sensitivity=choice) for choice in SENSITIVITIES)
     assert set(strict.detected) <= set(calibrated.detected) <= set(sensitive.detected)
     assert strict.probabilities == calibrated.probabilities == sensitive.probabilities
 
@@ -71,9 +66,9 @@ def test_thresholds_move_by_a_logit() -> None:
     assert after.calibration.thresholds["cello"] == pytest.approx(1 / (1 + math.exp(-1)))
 
 
-def test_an_unknown_sensitivity(trained: InstrumentClassifier) -> None:
+def test_an_unknown_sensitivity(bundled: InstrumentClassifier) -> None:
     with pytest.raises(ModelError, match="choose strict, calibrated, sensitive"):
-        trained.predict((tone(1.0, RATE), RATE), sensitivity="keen")
+        bundled.predict((tone(1.0, RATE), RATE), sensitivity="keen")
 
 
 def test_a_cut_keeps_rate_and_channels(tmp_path: Path) -> None:
@@ -92,13 +87,13 @@ def test_a_cut_beyond_the_end_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "part.wav").exists()
 
 
-def test_the_best_excerpt_is_where_the_instrument_plays(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_the_best_excerpt_is_where_the_instrument_plays(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     parts = []
     for name in ("trumpet", "cello", "trumpet"):
         samples, rate = soundfile.read(EXAMPLES / f"{name}.mp3", dtype="float32", always_2d=True)
         parts.append(samples[: 5 * rate, 0])
     path = write(tmp_path / "medley.wav", np.concatenate(parts), rate)
-    prediction = trained.predict(path)
+    prediction = bundled.predict(path)
     best = best_excerpt(prediction, "cello", 4.0)
     assert best is not None
     assert 4.0 <= best.start < best.end <= 11.0

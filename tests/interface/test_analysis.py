@@ -13,11 +13,11 @@ from tests.support.app_server import EXAMPLES
 from tests.support.sounds import tone, write
 
 
-def test_listening_agrees_with_the_classifier(trained: InstrumentClassifier) -> None:
+def test_listening_agrees_with_the_classifier(bundled: InstrumentClassifier) -> None:
     path = EXAMPLES / "violin.mp3"
     shares: list[float] = []
-    listening = listen(trained, path, 900.0, shares.append)
-    expected = trained.predict(path, 900.0)
+    listening = listen(bundled, path, 900.0, shares.append)
+    expected = bundled.predict(path, 900.0)
     assert listening.prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-5)
     assert listening.prediction.duration == pytest.approx(expected.duration)
     assert shares == sorted(shares)
@@ -26,21 +26,21 @@ def test_listening_agrees_with_the_classifier(trained: InstrumentClassifier) -> 
     assert listening.picture.levels.max() == 1
 
 
-def test_only_the_beginning_is_analysed_and_said_so(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_only_the_beginning_is_analysed_and_said_so(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     path = write(tmp_path / "long.wav", tone(90.0, 8000), 8000)
-    listening = listen(trained, path, 60.0)
+    listening = listen(bundled, path, 60.0)
     assert listening.prediction.truncated
     assert listening.prediction.duration == pytest.approx(60.0)
     assert "first 1 minutes" in views.result_card(listening, 1)
 
 
-def test_poor_recordings_are_remarked_on(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_poor_recordings_are_remarked_on(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     clean = tone(3.0, 32_000)
     noise = rng.normal(0, 0.3, len(clean)).astype(np.float32)
 
     def heard(name: str, samples: np.ndarray) -> Listening:
-        return listen(trained, write(tmp_path / f"{name}.wav", samples.astype(np.float32), 32_000), 900.0)
+        return listen(bundled, write(tmp_path / f"{name}.wav", samples.astype(np.float32), 32_000), 900.0)
 
     assert heard("short", clean[:16_000]).short
     assert heard("quiet", clean * 0.01).quiet
@@ -51,6 +51,6 @@ def test_poor_recordings_are_remarked_on(trained: InstrumentClassifier, tmp_path
     assert len(views.remarks(replace(good, short=True, quiet=True, clipped=True, noisy=True), 15)) == 4
 
 
-def test_what_was_done_to_the_sound_is_on_the_card(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_what_was_done_to_the_sound_is_on_the_card(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     path = write(tmp_path / "loud.float.wav", 10 * tone(3.0, 32_000), 32_000)
-    assert "were scaled down by their peak" in views.result_card(listen(trained, path, 900.0), 15)
+    assert "were scaled down by their peak" in views.result_card(listen(bundled, path, 900.0), 15)

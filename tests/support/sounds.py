@@ -73,3 +73,15 @@ def _write_with_ffmpeg(path: Path, samples: Samples, rate: int, container: str, 
         for piece in (*resampler.resample(frame), None):
             file.mux(stream.encode(piece))
     return path
+
+
+def write_tone(path: Path, pitch: float = 440.0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time = np.arange(1600) / 16_000
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * pitch * time), 16_000)
+    return path
+
+
+def noise(seconds: float, seed: int = 0, rate: int = 32_000) -> Samples:
+    """White noise, (samples,)."""
+    return np.random.default_rng(seed).uniform(-0.3, 0.3, round(seconds * rate)).astype(np.float32)

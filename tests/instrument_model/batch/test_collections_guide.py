@@ -17,6 +17,7 @@ GUIDE = ROOT / "docs" / "collections.md"
 
 
 @pytest.mark.parametrize("package", ["datasets", "ray"])
+@pytest.mark.slow
 def test_a_map_function(package: str, recordings: dict[str, Path], tmp_path: Path) -> None:
     if find_spec(package) is None:
         pytest.skip(f"{package} is not installed")

@@ -10,16 +10,12 @@ from instrument_model.config import FrontendConfig, WindowConfig
 from instrument_model.network import frontend as in_pytorch
 from instrument_model.onnx.frontend import BANDS_AT_ONCE, FRAMES_AT_ONCE, LogMel, mel_bank
 from instrument_model.windows import Window, WindowStream, joined
-from tests.support.sounds import Samples
+from tests.support.sounds import Samples, noise
 
 RATE = 32_000
 STEP = FrontendConfig().hop_length
 OTHER = FrontendConfig(16_000, 512, 401, 161, 64, 50.0, 7_000.0)
 HIGH = FrontendConfig(8_000, 8192, 4000, 100, 512, 0.0, 4_000.0)
-
-
-def noise(seconds: float, seed: int = 0) -> Samples:
-    return np.random.default_rng(seed).uniform(-0.3, 0.3, round(seconds * RATE)).astype(np.float32)
 
 
 def windows_of(waveform: Samples, config: WindowConfig | None = None) -> list[Window]:

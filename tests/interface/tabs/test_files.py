@@ -12,11 +12,11 @@ from interface.tabs import files
 from tests.support.app_server import EXAMPLES
 
 
-def test_several_files_are_answered_one_by_one(trained: InstrumentClassifier, tmp_path: Path) -> None:
+def test_several_files_are_answered_one_by_one(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     broken = tmp_path / "=broken.mp3"
     broken.write_text("no sound")
     paths = [str(EXAMPLES / "piano.mp3"), str(broken), str(EXAMPLES / "flute.mp3")]
-    pages = list(files.recognise_files(trained, paths, Limits(max_files=2)))
+    pages = list(files.recognise_files(bundled, paths, Limits(max_files=2)))
     assert len(pages) == 3
     assert "1 of 2" in pages[1]
     assert strings.FILES_TOO_MANY.format(count=2, total=3) in pages[-1]

@@ -24,12 +24,12 @@ def piece(samples: np.ndarray, rate: int = 48_000, session: int = 1, number: int
     return {"sound": sound, "rate": rate, "session": session, "number": number}
 
 
-def test_a_live_listener_remembers_two_seconds(trained: InstrumentClassifier) -> None:
+def test_a_live_listener_remembers_two_seconds(bundled: InstrumentClassifier) -> None:
     listener = Listener()
     for _ in range(40):
         listener.hear(decode_piece(piece(tone(0.4, 48_000))))
     assert len(listener.window) == 96_000
-    assert set(listener.answer(trained)["probabilities"]) == set(LABEL_NAMES)
+    assert set(listener.answer(bundled)["probabilities"]) == set(LABEL_NAMES)
     listener.hear(decode_piece(piece(tone(0.4, 44_100), 44_100, 2)))
     assert len(listener.window) == 17_640
 
@@ -42,7 +42,7 @@ def test_a_rest_makes_a_live_listener_forget() -> None:
         assert len(listener.window) == round(kept * 48_000)
 
 
-def test_live_answers_are_smooth_and_know_silence(trained: InstrumentClassifier) -> None:
+def test_live_answers_are_smooth_and_know_silence(bundled: InstrumentClassifier) -> None:
     from instrument_model.audio import read_audio
 
     violin = read_audio(EXAMPLES / "violin.mp3", 48_000)
@@ -50,11 +50,11 @@ def test_live_answers_are_smooth_and_know_silence(trained: InstrumentClassifier)
     values = []
     for start in range(0, 4 * 48_000, 19_200):
         listener.hear(Piece(violin[start : start + 19_200], 48_000, 7, 0))
-        values.append(listener.answer(trained)["probabilities"]["violin"])
+        values.append(listener.answer(bundled)["probabilities"]["violin"])
     assert values[-1] > 0.4
     for _ in range(8):
         listener.hear(Piece(np.zeros(19_200, np.float32), 48_000, 7, 0))
-        silent = listener.answer(trained)
+        silent = listener.answer(bundled)
     assert silent["headline"] == strings.LIVE_SILENT
     assert max(silent["probabilities"].values()) < 0.05
 

@@ -21,11 +21,6 @@ RATE = 32_000
 
 
 @pytest.fixture(scope="module")
-def bundled() -> InstrumentClassifier:
-    return InstrumentClassifier.from_pretrained()
-
-
-@pytest.fixture(scope="module")
 def content() -> bytes:
     return onnx_model(load_model(BUNDLED_WEIGHTS), 64 * "0")
 
