@@ -21,7 +21,7 @@ from interface.server.fetch import Fetcher
 from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
-from interface.server.middleware import Hosts, guard
+from interface.server.middleware import Hosts, guard, root_path
 from interface.server.middleware.answers import FAULT_HANDLERS
 from interface.server.middleware.connections import limited
 from interface.server.model_provider import ModelProvider
@@ -43,7 +43,7 @@ def main() -> int:
     try:
         limits, hosts, server_port = Limits.from_environment(), Hosts.from_environment(), port()
         fetcher = Fetcher.from_environment(os.environ, limits.upload_mb * MB, limits.fetch_seconds)
-        service = Service(ModelProvider.from_environment(threads=limits.threads), limits)
+        service = Service(ModelProvider.from_environment(threads=limits.threads), limits, root_path())
         feedback = FeedbackStore.from_environment(limits.feedback_total_mb)
         check_address(server_port)
         UPLOADS.create()
@@ -75,9 +75,12 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
     Thread(target=warm_up, args=(service,), name="warm-up", daemon=True).start()
     Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.remembered_files()).start()
     bound_upload_progress()
-    serve_with(limited(limits.connections, lambda app: guard(app, limits, hosts, UPLOADS.files, page.calls())))
+    serve_with(
+        limited(limits.connections, lambda app: guard(app, limits, hosts, service.root, UPLOADS.files, page.calls()))
+    )
     page.launch(
         server_port=server_port,
+        root_path=service.root,
         max_file_size=limits.upload_mb * MB,
         state_session_capacity=limits.sessions,
         allowed_paths=[str(example_path(name)) for name in EXAMPLE_NAMES],

@@ -21,11 +21,13 @@ class Service:
     Attributes:
         provider: Knows the model that answers now.
         limits: Of the app.
+        root: The path or address below which visitors see the app, without a final slash; empty for none.
     """
 
-    def __init__(self, provider: ModelProvider, limits: Limits) -> None:
+    def __init__(self, provider: ModelProvider, limits: Limits, root: str = "") -> None:
         self.provider = provider
         self.limits = limits
+        self.root = root
 
     def patience(self) -> Patience:
         """Return the time that one request may take, which begins now."""
@@ -60,6 +62,15 @@ class Service:
             raise api_error(str(error)) from error
         return replace(prediction, file=Path(audio).name)
 
+    def site_url(self, request: gr.Request) -> str:
+        """Return the address of the app as the visitor sees it, also behind a proxy, without a final slash."""
+        if "://" in self.root:
+            return self.root
+        headers = request.headers
+        scheme = headers.get("x-forwarded-proto", "http").split(",")[0].strip()
+        host = headers.get("x-forwarded-host", "").split(",")[0].strip() or headers.get("host", "localhost")
+        return f"{scheme}://{host}{self.root}"
+
     def status(self) -> str:
         """Return the line at the foot of the page that says which model answers now."""
         return f'<p class="status-line">{escape(self.provider.status)}</p>'
@@ -68,12 +79,3 @@ class Service:
 def api_error(sentence: str) -> gr.Error:
     """Return an error for a program: one sentence, escaped because Gradio's own pages show it as HTML."""
     return gr.Error(escape(sentence, quote=False), print_exception=False)
-
-
-def site_url(request: gr.Request) -> str:
-    """Return the address of the app as the visitor sees it, also behind a proxy."""
-    headers = request.headers
-    scheme = headers.get("x-forwarded-proto", "http").split(",")[0].strip()
-    host = headers.get("x-forwarded-host") or headers.get("host", "localhost")
-    root = request.request.scope.get("root_path", "") if request.request else ""
-    return f"{scheme}://{host}{root}".rstrip("/")

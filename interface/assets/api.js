@@ -1,5 +1,5 @@
 // The page asks the app's own API, as any other program would.
-const apiUrl = (path) => new URL(`gradio_api/${path}`, document.baseURI.replace(/[^/]*$/, "")).href;
+const apiUrl = (path) => `${window.gradio_config.root}/gradio_api/${path}`;
 
 // The path on the server of the clip that the player holds, as the API wants it.
 function clipFile() {

@@ -13,7 +13,7 @@ from .. import strings, views
 from ..analysis import Listening, listen
 from ..components import html
 from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title
-from ..service import Service, site_url
+from ..service import Service
 from ..theme import script
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Recording:
             log.exception("A clip could not be recognised.")
             return views.error_card(strings.FAULT), ""
         card = views.result_card(listening, self._service.limits.max_minutes)
-        details = views.result_details(listening, Path(clip).name, site_url(request), example_of(clip))
+        details = views.result_details(listening, Path(clip).name, self._service.site_url(request), example_of(clip))
         return card, details
 
     def _listen(self, path: str, progress: gr.Progress) -> Listening:

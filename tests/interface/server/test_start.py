@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from instrument_model.errors import InstrumentModelError
+from interface.server.middleware import root_path
 from interface.server.start import check_address, check_numbers
 from tests.support.app_server import ROOT
 
@@ -71,3 +72,17 @@ def test_addresses_of_this_computer() -> None:
         check_address(None, {"GRADIO_SERVER_NAME": host})
     with pytest.raises(InstrumentModelError, match="from 1 to 65535"):
         check_address(None, {"GRADIO_SERVER_PORT": "123456"})
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [("", ""), ("/", ""), ("/music/", "/music"), ("https://example.org/a/b", "https://example.org/a/b")],
+)
+def test_paths_behind_a_proxy(text: str, root: str) -> None:
+    assert root_path({"GRADIO_ROOT_PATH": text}) == root
+
+
+@pytest.mark.parametrize("text", ["music", "//music", "/mu sic", "/music?a", "ftp://example.org", '/"><script>'])
+def test_what_is_no_path(text: str) -> None:
+    with pytest.raises(InstrumentModelError, match="set it to the path below which visitors see the app"):
+        root_path({"GRADIO_ROOT_PATH": text})
