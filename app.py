@@ -68,9 +68,7 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
     share_heaps()
     keep_giving_back()
     sys.setswitchinterval(SWITCH_SECONDS)
-    if spaces is not None:
-        # A ZeroGPU Space wants one function that may use its GPU. None of ours does: the network answers on a CPU in
-        # less time than a GPU takes to be lent, and no visitor's quota is spent.
+    if spaces is not None:  # ZeroGPU wants a function that may use the GPU; ours answer faster without
         spaces.GPU(lambda: None)
     Thread(target=warm_up, args=(service,), name="warm-up", daemon=True).start()
     Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.remembered_files()).start()

@@ -1,8 +1,9 @@
 """The layers in front of Gradio, each with one idea; a request goes through them from the outermost to the innermost.
 
-Headers and faults (`answers`), whose pages may use the app (`hosts`), what a proxy puts in front of each path (`prefix`),
-what may be asked for (`routes`), how many at a time (`places`), who may wait (`awaited`), what is in a message (`messages`, `calls`, `names`), how much may be uploaded
-(`uploads`), which part of a file is wanted (`files`), and whose fault a failure is (`outcomes`).
+Headers and faults (`answers`), whose pages may use the app (`hosts`), the path below which a proxy shows it (`prefix`),
+what may be asked for (`routes`), how many at a time (`places`), who may wait (`awaited`), what is in a message
+(`messages`, `calls`, `names`), how much may be uploaded (`uploads`), which part of a file is wanted (`files`), and
+whose fault a failure is (`outcomes`).
 """
 
 from pathlib import Path

@@ -37,7 +37,6 @@ def site(request: pytest.FixtureRequest, app: App) -> Iterator[str]:
 def test_the_page(browser: Browser, site: str) -> None:
     with opened(browser, f"{site}/") as page:
         failed: list[str] = []
-        page.on("requestfailed", lambda request: failed.append(request.url))
         page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
         upload(page, EXAMPLES / "cello.mp3")
         assert headline(page) == "Cello"
