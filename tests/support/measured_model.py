@@ -48,5 +48,8 @@ def write_evaluation(folder: Path, model_folder: Path) -> None:
 
 def write_provenance(path: Path) -> None:
     """What training.publishing.provenance leaves behind."""
-    collections = (Collection("tin_whistles", "CC0 1.0 (LICENSE)", 120, 31.5), Collection("other", "CC BY 4.0", 2, 0.4))
+    collections = (
+        Collection("tin_whistles", "CC0 1.0 (LICENSE)", 120, 31.5),
+        Collection("other", "CC BY-SA 4.0", 2, 0.4, stated=False),
+    )
     Provenance("cc-by-nc-sa-4.0", "fschmid56/EfficientAT", collections, ("Rendered too.",), "2 cores", 5.0).write(path)

@@ -61,6 +61,8 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         provenance=provenance,
         clips=sum(collection.clips for collection in provenance.collections),
         minutes=round(sum(collection.minutes for collection in provenance.collections)),
+        share_alike=[collection.name for collection in provenance.collections if collection.share_alike],
+        unstated=[collection.name for collection in provenance.collections if not collection.stated],
         instruments=[instrument.display.lower() for instrument in INSTRUMENTS],
         group=measured.group,
         split=measured.figures.get("split"),

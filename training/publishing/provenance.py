@@ -18,7 +18,8 @@ from ..data.sources.csv_tables import read_table
 from ..errors import TrainingError
 
 PROVENANCE_FILE = "provenance.json"
-NON_COMMERCIAL = "cc-by-nc-sa-4.0"  # of the strictest recordings in the library that the bundled model is trained on
+NON_COMMERCIAL = "cc-by-nc-sa-4.0"  # the strictest that recordings may ask for; say --license where yours do not
+BY_PARENT = "B"  # tier of a manifest's collections whose licence is that of the repository or set that holds them
 BASE_MODEL = "fschmid56/EfficientAT"
 WATTS = 30.0  # of two busy cores of a server and their share of the rest
 GRAMS_PER_KWH = 480.0  # world average of electricity in 2023, Ember, Global Electricity Review 2024
@@ -33,12 +34,19 @@ class Collection:
         licence: As stated there.
         clips: How many.
         minutes: Their length.
+        stated: Whether the licence is stated for the recordings themselves, and not only for what holds them.
     """
 
     name: str
     licence: str
     clips: int
     minutes: float
+    stated: bool = True
+
+    @property
+    def share_alike(self) -> bool:
+        """Whether what is made of the recordings must carry their licence."""
+        return "BY-SA" in self.licence or "NC-SA" in self.licence
 
 
 @dataclass(frozen=True)
@@ -119,7 +127,8 @@ def collections(library: Path) -> tuple[Collection, ...]:
         if row["split"] != "train":
             continue
         try:
-            clip = Collection(row["source"], row["licence"], 1, float(row["seconds"]) / 60)
+            stated = row.get("tier") != BY_PARENT
+            clip = Collection(row["source"], row["licence"], 1, float(row["seconds"]) / 60, stated)
         except ValueError as error:
             raise TrainingError(f"{path} has {row['seconds']!r} where seconds should be; correct it.") from error
         by_name.setdefault(clip.name, []).append(clip)
@@ -142,8 +151,10 @@ def collection_of_clips(clips: Sequence[Clip], licence: str) -> tuple[Collection
 
 
 def _sum(name: str, parts: Sequence[Collection]) -> Collection:
+    licences = "; ".join(dict.fromkeys(part.licence for part in parts))
     minutes = round(sum(part.minutes for part in parts), 1)
-    return Collection(name, parts[0].licence, sum(part.clips for part in parts), minutes)
+    stated = all(part.stated for part in parts)
+    return Collection(name, licences, sum(part.clips for part in parts), minutes, stated)
 
 
 def _minutes(path: Path) -> float:

@@ -63,6 +63,20 @@ def test_a_folder_per_class_and_irmas(tmp_path: Path) -> None:
     }
 
 
+def test_licences_of_all_recordings_of_a_collection(tmp_path: Path) -> None:
+    (tmp_path / "manifest.csv").write_text(
+        "path,split,source,tier,licence,seconds\n"
+        "a.ogg,train,duo,A,CC BY 3.0,30\nb.ogg,train,duo,A,CC BY-SA 3.0,60\nc.ogg,train,found,B,MIT (repo),6\n"
+    )
+    out = tmp_path / "provenance.json"
+    assert provenance("--library", str(tmp_path), "--license", "cc-by-sa-4.0", "--out", str(out)) == ""
+    duo, found = Provenance.read(out).collections
+    assert duo == Collection("duo", "CC BY 3.0; CC BY-SA 3.0", 2, 1.5, stated=True)
+    assert found == Collection("found", "MIT (repo)", 1, 0.1, stated=False)
+    assert duo.share_alike
+    assert not found.share_alike
+
+
 @pytest.mark.parametrize(
     ("manifest", "sentence"),
     [

@@ -129,6 +129,8 @@ def test_card(push: Push, hub: HubServer, repo: str, model_folder: Path) -> None
     assert f'InstrumentClassifier.from_pretrained("{repo}")' in text
     assert file_sha256(model_folder / WEIGHTS_FILE) in text
     assert "| tin_whistles | 120 | 31.5 | CC0 1.0 (LICENSE) |" in text
+    assert "Share-alike: other." in text
+    assert "Licensed only by the repository or the set that holds the recordings: other." in text
     assert "![confusion](evaluation/confusion.png)" in text
     assert "None" not in text.replace("None of", "")
     assert "nan" not in text
