@@ -1,0 +1,19 @@
+"""What tests of the evaluation share."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.library import make_library
+from training.evaluation import conditions, results
+
+
+@pytest.fixture
+def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conditions, "MIXTURES", 4)
+    monkeypatch.setattr(results, "RESAMPLES", 20)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_library(tmp_path_factory.mktemp("library"))

@@ -1,0 +1,38 @@
+"""What tests of publication share: a measured model, and the command that publishes it."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import Outcome, run
+from tests.support.hub_server import HubServer
+from tests.support.measured_model import write_evaluation, write_provenance
+
+
+@pytest.fixture(scope="module")
+def evaluation(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evaluation")
+    write_evaluation(folder, model_folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def provenance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("provenance") / "provenance.json"
+    write_provenance(path)
+    return path
+
+
+@pytest.fixture
+def push(
+    client: ProcessPoolExecutor, hub: HubServer, repo: str, model_folder: Path, evaluation: Path, provenance: Path
+) -> Callable[..., Outcome]:
+    """Runs the command with these arguments on top of the usual ones, of which the last of each counts."""
+
+    def command(*arguments: str, token: str | None = hub.token) -> Outcome:
+        usual = ["--repo", repo, "--model", model_folder, "--evaluation", evaluation, "--provenance", provenance]
+        return client.submit(run, "training.publishing.push_model", [*map(str, usual), *arguments], token).result()
+
+    return command

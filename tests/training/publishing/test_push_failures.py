@@ -1,0 +1,97 @@
+"""Publication that is refused or fails: nothing is left half done, and one sentence says why."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
+from tests.support.hub_server import HubServer
+from tests.support.publication import Push
+
+pytestmark = pytest.mark.slow
+
+
+def test_login_is_needed(push: Push, hub: HubServer, repo: str) -> None:
+    outcome = push(token=None)
+    assert outcome.error == f"error: Publishing {repo} needs a login; log in with `hf auth login` or set HF_TOKEN.\n"
+    assert hub.requests == []
+
+
+def test_refusals_before_anything_is_sent(
+    push: Push, hub: HubServer, model_folder: Path, evaluation: Path, tmp_path: Path
+) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    other = tmp_path / "other"
+    shutil.copytree(evaluation, other)
+    metrics = (other / "metrics.json").read_text()
+    (other / "metrics.json").write_text(metrics.replace(file_sha256(model_folder / WEIGHTS_FILE), 64 * "0"))
+    mismatch = tmp_path / "mismatch"
+    shutil.copytree(model_folder, mismatch)
+    config = (mismatch / CONFIG_FILE).read_text()
+    (mismatch / CONFIG_FILE).write_text(config.replace('"width": 0.1', '"width": 0.4'))
+    for arguments, sentence in (
+        (["--evaluation", nothing], f"{nothing} holds no evaluation; make one with `python -m training.evaluate`."),
+        (["--evaluation", other], f"{other / 'metrics.json'} measures other weights than {model_folder} holds"),
+        (["--model", mismatch], f"{mismatch / WEIGHTS_FILE} does not fit its config.json"),
+        (["--model", nothing], f"{nothing} holds no config.json"),
+        (["--provenance", nothing], f"{nothing} does not say what the model was made of"),
+        (["--branch", "a", "--pull-request"], "A pull request goes to the main branch"),
+    ):
+        outcome = push(*map(str, arguments))
+        assert outcome.status == 1
+        assert outcome.error.startswith(f"error: {sentence}")
+        assert outcome.error.count("\n") == 1
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "sentence"),
+    [
+        ("POST /api/repos/create", 500, "The Hub has a fault of its own (500)"),
+        ("POST /api/validate-yaml", 400, "The Hub does not accept what is to be published"),
+        ("POST .*/preupload/", 403, "The Hub refuses access to"),
+        ("POST .*/objects/batch", 401, "The Hub does not accept your token"),
+        ("PUT /[0-9a-f]{64}", 403, "The Hub refuses access to"),
+        ("PUT /[0-9a-f]{64}", 400, "The Hub refuses the request for"),
+        ("POST /lfs/verify", 404, "The Hub does not find something that belongs to"),
+        ("POST .*/commit/", 500, "The Hub has a fault of its own (500)"),
+        ("POST .*/commit/", 412, "The Hub refuses the request for"),
+    ],
+)
+def test_failed_upload_leaves_the_branch_as_it_was(
+    push: Push,
+    hub: HubServer,
+    repo: str,
+    model_folder: Path,
+    request_line: str,
+    status: int,
+    sentence: str,
+) -> None:
+    first = hub.put(repo, {"README.md": b"Something that was there before"})
+    # What the storage has already would not be sent again.
+    hub.storage.object(file_sha256(model_folder / WEIGHTS_FILE)).unlink(missing_ok=True)
+    hub.fail(request_line, "status", status=status)
+    outcome = push()
+    assert outcome.status == 1
+    assert outcome.error.startswith("error: ")
+    assert sentence in outcome.error
+    assert outcome.error.count("\n") == 1
+    assert hub.model(repo).refs == {"refs/heads/main": first}
+
+
+def test_connection_cut_after_the_commit(push: Push, hub: HubServer, repo: str) -> None:
+    hub.fail("POST .*/commit/", "cut", times=1)
+    outcome = push()
+    assert outcome.error == f"error: The connection to the Hub was cut on the way from or to {repo}; try again.\n"
+    commit = hub.model(repo).refs["refs/heads/main"]
+    outcome = push()
+    assert outcome.status == 0, outcome.error
+    assert hub.model(repo).refs["refs/heads/main"] == commit, "there was nothing left to do"
+
+
+def test_upload_that_arrives_broken_is_noticed(push: Push, hub: HubServer) -> None:
+    hub.fail("GET /[0-9a-f]{64}", "corrupt", times=1)
+    outcome = push()
+    assert outcome.error.startswith(f"error: {WEIGHTS_FILE} arrived from the Hub with a wrong checksum")
