@@ -7,7 +7,8 @@ import psutil
 import pytest
 from gradio_client import Client, handle_file
 
-from stress.faults import STORES, full_disk, killed
+from stress.faults import full_disk, killed
+from stress.stores import STORES
 from tests.support.app_server import EXAMPLES, running_app
 
 pytestmark = pytest.mark.slow

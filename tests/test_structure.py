@@ -12,6 +12,7 @@ import pytest
 import instrument_model
 from tests.support.app_server import ROOT
 
+MAX_LINES = 250
 MAX_MODULES = 16
 WINGS = {"instrument_model", "interface", "training"}
 
@@ -47,9 +48,14 @@ def imports() -> dict[str, set[str]]:
     return found
 
 
+def test_files_are_short() -> None:
+    lengths = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in python_files()}
+    assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
 def test_folders_hold_few_modules() -> None:
     folders: dict[Path, int] = {}
-    for path in python_files(*WINGS, "bench", "stress", "tools", "examples"):
+    for path in python_files():
         folders[path.parent] = folders.get(path.parent, 0) + (not path.name.startswith("__"))
     assert {str(folder): count for folder, count in folders.items() if count > MAX_MODULES} == {}
 

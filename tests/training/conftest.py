@@ -10,7 +10,7 @@ import torch
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import INSTRUMENTS
 from instrument_model.network.model import InstrumentNetwork, save_network
-from tests.support.training_runs import SAMPLE_RATE, tone
+from tests.support.training.runs import SAMPLE_RATE, tone
 from training.data.audio_cache import AudioCache
 from training.data.clips import Clip
 from training.data.sources import irmas

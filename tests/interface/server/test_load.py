@@ -9,7 +9,9 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.utils import QueueError
 
-from stress.load import Case, Tally, burst, hang_up_on_long_ones, make_cases, one_client, places_are_free, slope
+from stress.cases import Case, long_recording, make_cases
+from stress.clients import Tally, burst, hang_up_on_long_ones, one_client, places_are_free
+from stress.load import slope
 from tests.support.app_server import App, running_app
 
 pytestmark = pytest.mark.slow
@@ -48,8 +50,6 @@ def test_every_client_gets_the_answers_that_the_library_gives(app: App, cases: l
 
 
 def test_a_full_queue_is_said_and_those_who_leave_free_their_place(cases: list[Case], tmp_path: Path) -> None:
-    from stress.load import long_recording
-
     long = handle_file(str(long_recording(tmp_path, minutes=15)))
     short = handle_file(str(next(case for case in cases if case.probabilities).path))
     with running_app({"WORKERS": "1", "QUEUE_SIZE": "1"}) as app:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.irmas_server import Handler, Server, training_archive, write_test_set
+from tests.support.training.irmas_server import Handler, Server, training_archive, write_test_set
 from training.data.sources import irmas
 from training.data.sources.download import unpack
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from instrument_model.config import ModelConfig
-from tests.support.training_runs import SAMPLE_RATE, tone
+from tests.support.training.runs import SAMPLE_RATE, tone
 from training.data.augmentation_names import AUGMENTATIONS, SCENE_LEVEL_NAMES, VOICE_LEVEL_NAMES
 from training.data.augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, SpectrogramMask, add_at_snr, apply, rms
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from instrument_model.labels import LABELS
-from tests.support.irmas_server import Server, archives, md5
+from tests.support.training.irmas_server import Server, archives, md5
 from training.data.sources import irmas
 from training.data.sources.download import fetch, unpack
 from training.errors import TrainingError

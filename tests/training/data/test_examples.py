@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from instrument_model.labels import LABEL_NAMES
-from tests.support.training_runs import make_items, part
+from tests.support.training.runs import make_items, part
 from training.data.arguments import unseen_sources
 from training.data.audio_cache import AudioCache
 from training.data.augmentation_names import SCENE_LEVEL_NAMES

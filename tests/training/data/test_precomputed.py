@@ -11,7 +11,7 @@ from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.command_line import run_program
-from tests.support.library import make_class_folders
+from tests.support.training.library import make_class_folders
 from training.data.audio_cache import AudioCache
 from training.data.examples import Items
 from training.data.precomputed import Item, PreparedItems, prepare

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.library import make_library
+from tests.support.training.library import make_library
 from training.evaluation import conditions, results
 
 

@@ -10,8 +10,8 @@ import pytest
 from torch import Tensor
 
 from instrument_model.labels import LABEL_NAMES
-from tests.support.library import RATE, Oracle, make_irmas_test, make_irmas_training, pitch_of_label
 from tests.support.sounds import tone, write
+from tests.support.training.library import RATE, Oracle, make_irmas_test, make_irmas_training, pitch_of_label
 from training import evaluate
 from training.data.benchmark_sets import OPENMIC_CLASSES, OPENMIC_LABELS, UNKNOWN, read_csv, read_irmas, read_openmic
 from training.errors import TrainingError

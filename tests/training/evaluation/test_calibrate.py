@@ -9,7 +9,7 @@ import pytest
 
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.model import load_network
-from tests.support.library import make_class_folders, make_irmas_training, make_library
+from tests.support.training.library import make_class_folders, make_irmas_training, make_library
 from training import calibrate
 from training.errors import TrainingError
 from training.evaluation import calibration, thresholds

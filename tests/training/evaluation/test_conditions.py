@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.support.library import RATE
 from tests.support.sounds import tone
+from tests.support.training.library import RATE
 from training.evaluation import conditions
 
 

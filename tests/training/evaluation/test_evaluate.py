@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.library import RATE, Oracle, make_irmas_test, make_irmas_training, make_library
 from tests.support.sounds import write
+from tests.support.training.library import RATE, Oracle, make_irmas_test, make_irmas_training, make_library
 from training import evaluate
 from training.data.audio_cache import AudioCache
 from training.data.sources import irmas, manifest

@@ -8,7 +8,7 @@ import torch
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.labels import LABEL_NAMES
-from tests.support.library import RATE, Oracle
+from tests.support.training.library import RATE, Oracle
 from training import evaluate
 from training.data.audio_cache import AudioCache
 from training.data.sources import manifest

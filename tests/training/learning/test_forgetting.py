@@ -10,8 +10,8 @@ from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.command_line import run_program
-from tests.support.library import make_class_folders
 from tests.support.sounds import tone
+from tests.support.training.library import make_class_folders
 from training.data.precomputed import PreparedItems
 from training.errors import TrainingError
 from training.learning.forgetting import Hidden, Memory

@@ -14,7 +14,7 @@ from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LABEL_NAMES
 from tests.support.app_server import HANG_SECONDS, ROOT
 from tests.support.sounds import tone, write
-from tests.support.tflite import tflite_arrays
+from tests.support.training.tflite import tflite_arrays
 from training.models.inference import clip_probabilities
 from training.models.taggers import load_recogniser
 from training.models.yamnet import SAMPLE_RATE, Yamnet, load_yamnet

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from instrument_model.labels import LABEL_NAMES
-from tests.support.training_runs import part
+from tests.support.training.runs import part
 from training.interpolate import average, interpolate
 from training.learning.losses import label_loss, lead_loss
 

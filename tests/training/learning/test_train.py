@@ -16,7 +16,7 @@ from torch import Tensor
 from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
 from instrument_model.network.model import load_network
 from tests.support.app_server import HANG_SECONDS, ROOT
-from tests.support.training_runs import SAMPLE_RATE, checkpoint_state, run_training, tone, train_command
+from tests.support.training.runs import SAMPLE_RATE, checkpoint_state, run_training, tone, train_command
 from training.learning.checkpoint import CHECKPOINT_FILE
 
 pytestmark = pytest.mark.slow

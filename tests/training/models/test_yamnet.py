@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.support.tflite import tflite_arrays
+from tests.support.training.tflite import tflite_arrays
 from training.errors import TrainingError
 from training.models.taggers import AUDIOSET_NAMES, YamnetRecogniser
 from training.models.yamnet import N_CLASSES, SAMPLE_RATE, Convolution, Yamnet, YamnetFrontend, load_yamnet

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.command_line import Outcome, run
 from tests.support.hub_server import HubServer
-from tests.support.measured_model import write_evaluation, write_provenance
+from tests.support.training.measured_model import write_evaluation, write_provenance
 
 
 @pytest.fixture(scope="module")

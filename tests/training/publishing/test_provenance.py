@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import run
-from tests.support.library import make_class_folders, make_irmas_training
+from tests.support.training.library import make_class_folders, make_irmas_training
 from training.data.sources import folder, irmas
 from training.errors import TrainingError
 from training.publishing.provenance import Collection, Provenance

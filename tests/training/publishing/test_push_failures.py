@@ -7,7 +7,7 @@ import pytest
 
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
 from tests.support.hub_server import HubServer
-from tests.support.publication import Push
+from tests.support.training.publication import Push
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
 from tests.support.hub_client import client_environment, client_process
 from tests.support.hub_server import HubServer
-from tests.support.publication import Push
+from tests.support.training.publication import Push
 
 pytestmark = pytest.mark.slow
 PLOTS = {"confusion.png", "per_class_accuracy.png", "reliability.png", "conditions.png"}

@@ -20,8 +20,10 @@ from tests.support.hub_client import client_environment
 from tests.support.hub_server import HubServer
 from training.publishing.transformers_files import write_transformers_files
 
+pytestmark = pytest.mark.slow
+
 RATE = 32_000
-PROGRAM = ROOT / "tests" / "support" / "transformers_answers.py"
+PROGRAM = ROOT / "tests" / "support" / "training" / "transformers_answers.py"
 TOLERANCE = 1e-4
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.scores import write_score
+from tests.support.training.scores import write_score
 from training import render
 
 

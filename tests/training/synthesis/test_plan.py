@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.scores import FONT, make_font
+from tests.support.training.scores import FONT, make_font
 from training.errors import TrainingError
 from training.synthesis.bands import draw_bands
 from training.synthesis.general_midi import OTHER, RENDERED_LABELS, VOICES, Voice

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from tests.support.scores import FONT, make_font
+from tests.support.training.scores import FONT, make_font
 from training import render
 from training.data.clips import check_split
 from training.data.sources import rendered
