@@ -1,7 +1,6 @@
 """A model folder: `config.json` and `model.safetensors`, read strictly and written whole or not at all."""
 
 import hashlib
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
+from .atomic import whole
 from .config import ModelConfig
 from .errors import ModelError
 from .onnx.graph import network_graph
@@ -56,13 +56,10 @@ def save_model(folder: Path, model: Model) -> None:
     tensors = {name: np.asarray(tensor, order="C") for name, tensor in model.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".saving-") as temporary:
-            weights, config = Path(temporary, WEIGHTS_FILE), Path(temporary, CONFIG_FILE)
+        with whole(folder / CONFIG_FILE) as config, whole(folder / WEIGHTS_FILE) as weights:
             save_file(tensors, weights, metadata={"format": "pt"})
             config.write_text(model.config.to_json(), encoding="utf-8")
             weights.chmod(config.stat().st_mode)  # safetensors keeps it to the owner; the umask is to decide
-            weights.replace(folder / WEIGHTS_FILE)
-            config.replace(folder / CONFIG_FILE)
     except (OSError, SafetensorError) as error:
         raise ModelError(
             f"The model cannot be written to {folder}: {error}; choose a folder with room that you may write to."

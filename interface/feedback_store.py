@@ -21,6 +21,7 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 from instrument_model import Prediction
+from instrument_model.atomic import put_in_place
 from instrument_model.errors import InstrumentModelError
 
 from .server.limits import MB
@@ -139,7 +140,6 @@ class FeedbackStore:
                 lock(file.fileno(), wait=True)
                 shutil.copyfileobj(source, file)
                 file.flush()
-                os.fsync(file.fileno())  # before the visitor is thanked for it
-                partial.replace(self.folder / name)
+                put_in_place(partial, self.folder / name)  # before the visitor is thanked for it
         finally:
             partial.unlink(missing_ok=True)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from instrument_model.atomic import whole
+
 from .cli import run_command
 from .config import TrainSettings
 from .data.augmentation_names import AUGMENTATIONS
@@ -39,7 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
     rows = [_mean_score(arguments, settings, "", arguments.out)]
     rows += [_mean_score(arguments, settings, name, arguments.out) for name in arguments.names]
     path = arguments.out / "ablation.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with whole(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("without", *COLUMNS, "difference"))
         for name, scores in zip(("nothing", *arguments.names), rows, strict=True):

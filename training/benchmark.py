@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from instrument_model.atomic import write_text
+
 from .data.arguments import load_audio
 from .data.benchmark_sets import Benchmark, Items, read_csv, read_irmas, read_openmic
 from .errors import TrainingError
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
     if options.out:
         path = options.out / BENCHMARK_FILE
         try:
-            path.write_text(report.to_json(results), encoding="utf-8")
+            write_text(path, report.to_json(results))
         except OSError as error:
             raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
         print(f"Wrote {path}")

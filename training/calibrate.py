@@ -12,6 +12,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from instrument_model.atomic import write_text
+
 from .cli import run_command
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip
@@ -110,7 +112,7 @@ def _wanted(clips: Sequence[Clip]) -> list[Clip]:
 def _write(options: argparse.Namespace, text: str) -> None:
     """Writes the figures beside the model, and keeps what says where the model comes from."""
     try:
-        (options.out / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+        write_text(options.out / CALIBRATION_FILE, text)
         origin = options.model / PROVENANCE_FILE
         if origin.is_file() and options.model.resolve() != options.out.resolve():
             shutil.copyfile(origin, options.out / PROVENANCE_FILE)

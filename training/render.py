@@ -18,6 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from instrument_model.atomic import whole
+
 from .cli import run_command
 from .errors import TrainingError
 from .synthesis.bands import draw_bands
@@ -109,13 +111,11 @@ def _write(path: Path, waveform: npt.NDArray[np.float32]) -> None:
 
     encoded = io.BytesIO()  # libsndfile is silent about a disk that fills up
     soundfile.write(encoded, waveform, SAMPLE_RATE, format="OGG", subtype="VORBIS")
-    part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(encoded.getvalue())
-        part.replace(path)
+        with whole(path) as part:
+            part.write_bytes(encoded.getvalue())
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise TrainingError(f"{path} cannot be written ({error.strerror}); make room there and start again.") from error
 
 
@@ -123,9 +123,8 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
     """Writes `index.csv` for the phrases of the plan that are rendered; returns how many are."""
     import soundfile
 
-    part = output / "index.csv.part"
     rows = 0
-    with part.open("w", newline="") as file:
+    with whole(output / "index.csv") as part, part.open("w", newline="") as file:
         writer = csv.DictWriter(file, INDEX_COLUMNS)
         writer.writeheader()
         for phrase in plan:
@@ -145,7 +144,6 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
                     }
                 )
                 rows += 1
-    part.replace(output / "index.csv")
     return rows
 
 

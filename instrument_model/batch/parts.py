@@ -21,9 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..atomic import write_text
 from ..errors import CollectionError
 from .recordings import Recording
-from .table import LINES, PARQUET, Row, put_in_place, read_rows, write_rows
+from .table import LINES, PARQUET, Row, read_rows, write_rows
 
 PART_ROWS = 10_000
 """Rows in a part: with fewer, a million recordings would be too many files; with more, too much memory."""
@@ -191,9 +192,7 @@ def _number(path: Path) -> int:
 
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.writing")
-    temporary.write_text(json.dumps(value), encoding="utf-8")
-    put_in_place(temporary, path)
+    write_text(path, json.dumps(value))
 
 
 def _read_json(path: Path) -> object:

@@ -2,12 +2,12 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ..atomic import whole
 from ..errors import CollectionError
 
 Row = Mapping[str, Any]
@@ -80,9 +80,8 @@ def write_rows(path: Path, rows: Iterable[Row], labels: Sequence[str]) -> None:
     Raises:
         OSError: There is no room, or no permission.
     """
-    temporary = path.with_name(f".{path.name}.writing")
-    {PARQUET: _write_parquet, CSV: _write_csv, LINES: _write_lines}[path.suffix](temporary, rows, columns(labels))
-    put_in_place(temporary, path)
+    with whole(path) as temporary:
+        {PARQUET: _write_parquet, CSV: _write_csv, LINES: _write_lines}[path.suffix](temporary, rows, columns(labels))
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -100,18 +99,6 @@ def read_rows(path: Path) -> Iterator[Row]:
         raise CollectionError(
             f"{path} is damaged or not a table of this program; delete it or give --out another name."
         ) from error
-
-
-def put_in_place(temporary: Path, path: Path) -> None:
-    """Renames a file that is complete, once the disk has it."""
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _write_lines(path: Path, rows: Iterable[Row], _: Mapping[str, str]) -> None:

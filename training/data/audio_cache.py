@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from instrument_model.atomic import write_text
+
 from ..errors import TrainingError
 from .clips import Clip
 from .shards import FULL_SCALE, UNREADABLE, Entry, Int16, decode, write_shard
@@ -177,12 +179,8 @@ class AudioCache:
         return len(fresh)
 
     def _write_index(self) -> None:
-        part = self.folder / "index.json.part"
-        try:
-            part.write_text(json.dumps({"format": FORMAT, "sample_rate": self.sample_rate, "entries": self._entries}))
-            part.replace(self.folder / "index.json")
-        finally:
-            part.unlink(missing_ok=True)
+        index = {"format": FORMAT, "sample_rate": self.sample_rate, "entries": self._entries}
+        write_text(self.folder / "index.json", json.dumps(index))
 
 
 def _key(path: Path) -> str:

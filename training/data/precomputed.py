@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
+from instrument_model.atomic import write_text
 from instrument_model.labels import LABEL_NAMES
 
 from ..errors import TrainingError
@@ -78,9 +79,7 @@ def prepare(
             labels.flush()
             if former is not None:
                 former.flush()
-            part = folder / f"{SETTINGS_FILE}.part"
-            part.write_text(json.dumps(plan | {"done": done}), encoding="utf-8")
-            part.replace(folder / SETTINGS_FILE)
+            write_text(folder / SETTINGS_FILE, json.dumps(plan | {"done": done}))
 
         for number, batch in enumerate(batches(done), start=done):
             samples = np.clip(np.rint(batch["waveform"] * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from instrument_model.atomic import put_in_place
 from instrument_model.audio import read_audio
 from instrument_model.errors import AudioError
 
@@ -86,6 +87,6 @@ def write_shard(
                 if offset * waveform.itemsize >= SHARD_BYTES:
                     break
         if offset:
-            part.replace(path)
+            put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from instrument_model.atomic import write_text
 from instrument_model.labels import DISPLAY_NAMES
 
 from ..errors import TrainingError
@@ -52,14 +53,14 @@ def write(folder: Path, results: Mapping[str, Figures]) -> None:
 
     prepare(folder)
     try:
-        _write_text(folder / METRICS_FILE, to_json(results))
+        write_text(folder / METRICS_FILE, to_json(results))
         if len(results) > 1:
             for number, (model, result) in enumerate(results.items(), start=1):
                 write(folder / f"{number}-{re.sub(r'[^A-Za-z0-9.-]+', '_', model).strip('_')[-60:]}", {model: result})
             plots = []
         else:
             plots = draw(folder, next(iter(results.values())))
-        _write_text(folder / REPORT_FILE, _render(results, plots))
+        write_text(folder / REPORT_FILE, _render(results, plots))
     except OSError as error:
         raise TrainingError(
             f"The report cannot be written to {folder} ({error.strerror}); choose another --out."
@@ -81,12 +82,6 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - figures of any kind
     if isinstance(value, float):
         return f"{value:.3f}" if math.isfinite(value) else "–"
     return str(value).replace("|", "/")
-
-
-def _write_text(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -1,11 +1,12 @@
 """The state of a run on disk: complete or not there, and continued bit for bit."""
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from instrument_model.atomic import whole
 
 from ..config import TrainSettings
 from ..errors import TrainingError
@@ -19,15 +20,10 @@ def save_checkpoint(folder: Path, settings: TrainSettings, state: dict[str, Any]
     Raises:
         TrainingError: It cannot be written; the old checkpoint is untouched.
     """
-    temporary = folder / f"{CHECKPOINT_FILE}.partial"
     try:
-        with temporary.open("wb") as file:
-            torch.save({"settings": _plain(settings), "state": state}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(folder / CHECKPOINT_FILE)
+        with whole(folder / CHECKPOINT_FILE) as temporary:
+            torch.save({"settings": _plain(settings), "state": state}, temporary)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
-        temporary.unlink(missing_ok=True)
         raise TrainingError(
             f"The checkpoint cannot be written to {folder}: {error}; make room and run it again."
         ) from error

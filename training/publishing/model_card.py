@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from instrument_model.atomic import write_text
 from instrument_model.config import CalibrationConfig
 from instrument_model.labels import INSTRUMENTS
 
@@ -214,7 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def command() -> None:
         measured, provenance = read_model_arguments(options)
         out = options.out or options.model / "README.md"
-        out.write_text(f"{model_card(measured, provenance)}\n", encoding="utf-8")
+        write_text(out, f"{model_card(measured, provenance)}\n")
         print(f"Wrote {out}")
 
     return run_command(command)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from instrument_model.atomic import write_text
+
 from ..cli import run_command
 from ..data.clips import Clip
 from ..data.sources import folder, irmas
@@ -88,7 +90,7 @@ class Provenance:
             TrainingError: The file cannot be written.
         """
         try:
-            path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            write_text(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
         except OSError as error:
             raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
 

@@ -34,4 +34,4 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(
     with pytest.raises(TrainingError, match="No space left"):
         save_checkpoint(tmp_path, TrainSettings(), {"step": torch.tensor(2)})
     assert (tmp_path / CHECKPOINT_FILE).read_bytes() == before
-    assert not list(tmp_path.glob("*.partial"))
+    assert list(tmp_path.iterdir()) == [tmp_path / CHECKPOINT_FILE]

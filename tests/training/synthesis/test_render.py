@@ -70,7 +70,7 @@ def test_rendered_phrases(midi: list[Path], tmp_path: Path) -> None:
         assert waveform.ndim == 1
         assert 7 < len(waveform) / rate < 14
         assert 0.2 < np.abs(waveform).max() <= 1.0
-    assert not list(output.rglob("*.part"))
+    assert not list(output.rglob(".*"))
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_no_half_phrase(midi: list[Path], tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import time
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from instrument_model.atomic import put_in_place
+
 from ...errors import TrainingError
 
 ATTEMPTS = 6
@@ -55,7 +57,7 @@ def fetch(url: str, path: Path, md5: str, *, pause: float = 2.0) -> Path:
             raise TrainingError(
                 f"{url} arrived with the checksum {found} instead of {md5} and was deleted; start again."
             )
-        part.replace(path)
+        put_in_place(part, path)
     except OSError as error:
         raise TrainingError(f"{path} cannot be written ({error.strerror}); make room there and start again.") from error
     return path
@@ -141,7 +143,7 @@ def unpack(archive: Path, folder: Path) -> Path:
             part.mkdir(parents=True)
             _check_room(part, sum(member.file_size for member in content.infolist()))
             content.extractall(part)
-        part.replace(folder)
+        put_in_place(part, folder)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
         raise TrainingError(f"The archive {archive} is corrupt ({error}); delete it and download it again.") from error
     except OSError as error:
