@@ -114,9 +114,18 @@ MICROPHONE_INSECURE = "Browsers allow the microphone only on https pages (or on 
 
 # ---------------------------------------------------------------- several files
 FILES_LABEL = "Recordings"
-FILES_TEXT = "Add up to {count} recordings. They are analysed one after another, and you can download the table as CSV."
+FILES_CHOOSE, FILES_FOLDER, FILES_DROP = "Choose recordings", "Choose a folder", "or drop them here"
+FILES_TEXT = (
+    "They are analysed one after another, {count} in one go. Open a row to see when what plays; download the table as "
+    "CSV."
+)
 FILES_PROGRESS = "{done} of {total}"
-FILES_TOO_MANY = "Only the first {count} of {total} files were analysed; upload the rest separately."
+FILES_CANCEL = "Cancel"
+FILES_NEXT, FILES_AGAIN = "Analyse the next {count}", "Go on"
+FILES_LOST = "The connection was lost. What has been analysed is kept; go on when you are connected again."
+FILES_OPENING = "Opening …"
+FILES_FILTER, FILES_ALL = "Show", "all recordings"
+DOWNLOAD_STRETCHES = "CSV of stretches"
 COLUMN_FILE, COLUMN_ALSO, COLUMN_LENGTH = "File", "Also heard", "Length"
 NOTHING = "no known instrument"
 

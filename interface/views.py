@@ -120,7 +120,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
     )
 
 
-def result_details(listening: Listening, name: str, url: str, example: str | None = None) -> str:
+def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
     """The answer at length: timeline, tables, downloads, and the same from code.
 
     Args:
@@ -128,6 +128,7 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         name: Of the recording, for the file names of the downloads.
         url: Of the app, for the code.
         example: The example it is, if it is one, for a link to it.
+        place: What is added to names that must be unique on the page.
     """
     prediction = listening.prediction
     if prediction.silent:
@@ -152,6 +153,7 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         code=snippets(url, name),
         mcp=f"{url}/gradio_api/mcp/",
         example=example,
+        place=place,
     )
 
 
@@ -204,6 +206,22 @@ def message(text: str, alarm: bool = False) -> str:
 def live_panel() -> str:
     """The tab that listens; its script fills it."""
     return environment.get_template("live.html").render(labels=LABEL_NAMES)
+
+
+def files_panel(most: int) -> str:
+    """The tab for several files; its script fills the table, `most` files at a time."""
+    words = {
+        "most": most,
+        "progress": strings.FILES_PROGRESS,
+        "next": strings.FILES_NEXT,
+        "again": strings.FILES_AGAIN,
+        "lost": strings.FILES_LOST,
+        "opening": strings.FILES_OPENING,
+        "all": strings.FILES_ALL,
+        "nothing": strings.NOTHING,
+        "fault": strings.FAULT,
+    }
+    return environment.get_template("files.html").render(words=json.dumps(words), most=most)
 
 
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ from tests.support.app_server import EXAMPLES, ROOT, App, running_app, running_b
 from tests.support.browsing import (
     DESKTOP,
     PHONE,
+    add_files,
     microphone_flags,
     microphone_recording,
     noise,
@@ -43,9 +44,11 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
         page.locator("summary").scroll_into_view_if_needed()
 
     def files(page: Page) -> None:
-        open_tab(page, strings.TAB_FILES)
-        page.set_input_files("#files input[type=file]", [*sorted(EXAMPLES.glob("*.mp3"))[:5], broken])
-        page.wait_for_selector("a[download='instruments.csv']")
+        add_files(page, [*sorted(EXAMPLES.glob("*.mp3"))[:5], broken])
+
+    def row(page: Page) -> None:
+        page.get_by_role("button", name="clarinet.mp3").click()
+        page.wait_for_selector(".file-details .lane")
 
     def live(page: Page) -> None:
         open_tab(page, strings.TAB_LIVE)
@@ -62,6 +65,7 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
         "6-silent": lambda page: upload(page, silence),
         "7-error": lambda page: upload(page, broken),
         "8-files": files,
+        "8-row": row,
         "9-live": live,
         "10-accuracy": lambda page: open_tab(page, strings.TAB_ABOUT),
     }

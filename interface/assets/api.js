@@ -7,14 +7,17 @@ function clipFile() {
   return path ? { path, meta: { _type: "gradio.FileData" } } : null;
 }
 
-// Resolves to an endpoint's answer; rejects with its one sentence.
+const failure = (sentence, status) => Object.assign(new Error(sentence), { status });
+
+// Resolves to an endpoint's answer; rejects with its one sentence, or with a TypeError where the connection is lost.
 async function ask(endpoint, ...data) {
   const headers = { "Content-Type": "application/json" };
   const posted = await fetch(apiUrl(`call/${endpoint}`), { method: "POST", headers, body: JSON.stringify({ data }) });
-  if (!posted.ok) throw new Error((await posted.json().catch(() => ({}))).detail ?? posted.statusText);
+  if (!posted.ok) throw failure((await posted.json().catch(() => ({}))).detail ?? posted.statusText, posted.status);
   const { event_id } = await posted.json();
   const stream = await (await fetch(apiUrl(`call/${endpoint}/${event_id}`))).text();
   const last = stream.trim().split("\n\n").at(-1), told = JSON.parse(last.match(/^data: (.*)$/m)?.[1] ?? "null");
-  if (!last.startsWith("event: complete")) throw new Error(told?.error ?? told ?? "");
+  if (last.startsWith("event: error")) throw failure(told?.error ?? told ?? "");
+  if (!last.startsWith("event: complete")) throw new TypeError();
   return told[0];
 }

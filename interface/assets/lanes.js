@@ -51,7 +51,7 @@ function drawLanes(root, answer, words, shift) {
   }
   root.querySelector(".lane-names").replaceChildren(...names);
   root.querySelector(".lanes").replaceChildren(...lanes);
-  root.querySelector("#plot-words").textContent = spoken.join(". ");
+  root.querySelector(".plot-words").textContent = spoken.join(". ");
 }
 
 function drawStretches(root, answer, words, shift) {
@@ -69,10 +69,10 @@ function drawStretches(root, answer, words, shift) {
 
 // Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
 function drawCard(card, answer, words, reading, part) {
-  if (!reading) return card.replaceChildren(make("p", { class: "kicker" }, part), make("h2", { class: "headline", id: "headline" }, words.silent));
+  if (!reading) return card.replaceChildren(make("p", { class: "kicker" }, part), make("h2", { class: "headline" }, words.silent));
   const { labels } = answer, { probabilities, detected, top, instrument } = reading;
   const singing = instrument === null && detected.length;
-  const headline = make("h2", { class: "headline", id: "headline" }, instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
+  const headline = make("h2", { class: "headline" }, instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
   if (instrument !== null) {
     const trust = words.trust.find(([least]) => probabilities[instrument] >= least)[1];
     headline.append(" ", make("span", { class: "trust" }, `${trust}, ${percent(probabilities[instrument])}`));
@@ -86,8 +86,8 @@ function drawCard(card, answer, words, reading, part) {
     const texts = [make("span", { class: "bar-name" }, labels[label].display), make("span", { class: "bar-track" }, bar), make("span", { class: "bar-value" }, percent(probabilities[label]))];
     return make("li", { class: `bar family-${labels[label].family}${instrument === null ? " faint" : ""}` }, ...texts);
   });
-  const title = make("h3", { class: "bars-title", id: "bars-title" }, instrument === null ? words.closest : words.bars);
-  const children = [make("p", { class: "kicker" }, part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul", { class: "bars", "aria-labelledby": "bars-title" }, ...bars)];
+  const title = make("h3", { class: "bars-title" }, instrument === null ? words.closest : words.bars);
+  const children = [make("p", { class: "kicker" }, part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul", { class: "bars", "aria-label": title.textContent }, ...bars)];
   card.dataset.state = instrument !== null ? "found" : singing ? "voice" : "none";
   card.replaceChildren(...children);
 }

@@ -1,6 +1,7 @@
 // Behaviour of the result: play, select a part, choose the sensitivity, take the sound, copy.
-const player = () => document.querySelector("#clip audio");
-const card = () => document.querySelector("#result .card");
+// The tab for several files has player and card beside the timeline; the first tab has them elsewhere.
+const player = () => element.querySelector("audio") ?? document.querySelector("#clip audio");
+const card = () => element.querySelector(".card[data-state]") ?? document.querySelector("#result .card");
 let answer = null, words = null, part = null, sensitivity = "calibrated", original = null, question = 0;
 
 // ---------------------------------------------------------------- playing
@@ -92,7 +93,7 @@ function select(from, to, settled = true) {
 }
 
 element.addEventListener("change", (event) => {
-  if (!event.target.matches("[name=sensitivity]")) return;
+  if (!event.target.matches("[name^=sensitivity]")) return;
   sensitivity = event.target.value;
   element.querySelector(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
   drawLanes(element, answer, words, answer.shifts[sensitivity]);

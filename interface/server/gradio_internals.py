@@ -129,7 +129,7 @@ class Page(gr.Blocks):
 
     def calls(self) -> Calls:
         """Return what can be called, when the page is complete."""
-        endpoints = self.get_api_info()["named_endpoints"]
+        endpoints = self.get_api_info(all_endpoints=True)["named_endpoints"]
         functions = {}
         for number, function in self.fns.items():
             if function.fn is not None:  # else it is one of the page's own scripts

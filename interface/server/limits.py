@@ -26,7 +26,7 @@ class Limits:
         uploads_files: Number of those files, whatever their size; each takes two entries in the file system.
         message_mb: Megabytes of a request that is no upload, such as a recording in a `data:` URI; MCP takes 4 at most.
         max_minutes: Minutes of a recording that are analysed; the rest is left out, and the page says so.
-        max_files: Files in one go on the tab for several.
+        max_files: Files in one go on the tab for several; the visitor may then go on with the next.
         request_seconds: How long a request may take to arrive, and how long its analysis may take.
         fetch_seconds: How long a recording may take to arrive that is given by its address, see FETCH_HOSTS.
         workers: Recordings that are analysed at the same time; one more than there are cores leaves no core idle.

@@ -14,14 +14,14 @@ FIXED = (
     ("instrument_model.hub.download", "DOWNLOAD_SECONDS", "seconds that the download of a model may take"),
     ("instrument_model.hub.download", "ANSWER_SECONDS", "seconds that the Hub may be silent"),
     ("instrument_model.hub.download", "MAX_CONFIG_BYTES", "bytes of a model's `config.json`"),
-    ("interface.tabs.live", "RATES", "sample rates of a live listener, in Hz"),
-    ("interface.tabs.live", "LONGEST_PIECE", "seconds of sound that a live listener may send at once"),
+    ("interface.audience", "RATES", "sample rates of a live listener, in Hz"),
+    ("interface.audience", "LONGEST_PIECE", "seconds of sound that a live listener may send at once"),
     (
-        "interface.tabs.live",
+        "interface.audience",
         "IDLE_SECONDS",
         "seconds without a piece after which a live listener has gone and is forgotten",
     ),
-    ("interface.tabs.feedback", "MINUTES_BETWEEN_COMMITS", "minutes between two copies of feedback to its dataset"),
+    ("interface.feedback_store", "MINUTES_BETWEEN_COMMITS", "minutes between two copies of feedback to its dataset"),
     (
         "interface.server.storage",
         "SECONDS_BETWEEN_COUNTS",

@@ -1,6 +1,6 @@
 """What one does on the page: open it, drop a recording, wait for the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
 from instrument_model.audio import read_audio
+from interface import strings
 from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.sounds import write
 
@@ -61,7 +62,7 @@ def state(page: Page) -> str | None:
 
 def headline(page: Page) -> str:
     """The card's headline without the words on trust."""
-    return str(page.locator("#headline").evaluate("node => node.firstChild.textContent.trim()"))
+    return str(page.locator("#result .headline").evaluate("node => node.firstChild.textContent.trim()"))
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -69,6 +70,13 @@ def open_tab(page: Page, name: str) -> None:
     tab = page.get_by_role("tab", name=name, exact=True)
     tab.first.click()
     expect(tab.first).to_have_attribute("aria-selected", "true")
+
+
+def add_files(page: Page, paths: Sequence[Path]) -> None:
+    """Gives the tab for several files these, and waits for its answers."""
+    open_tab(page, strings.TAB_FILES)
+    page.set_input_files("#files input[type=file] >> nth=0", paths)
+    page.wait_for_selector(".files-panel[aria-busy=false]")
 
 
 def microphone_recording(folder: Path, silence: float = 3.0) -> Path:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from interface import strings
 from tests.support.app_server import EXAMPLES, App
-from tests.support.browsing import AXE, PHONE, noise, open_tab, opened, upload
+from tests.support.browsing import AXE, PHONE, add_files, noise, open_tab, opened, upload
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +38,10 @@ def test_no_state_of_the_page_has_a_serious_problem(browser: Browser, app: App, 
             assert problems(page) == []
         open_tab(page, strings.TAB_LIVE)
         assert problems(page) == []
-        open_tab(page, strings.TAB_FILES)
-        page.set_input_files("#files input[type=file]", [EXAMPLES / "cello.mp3", broken])
-        page.wait_for_selector("a[download='instruments.csv']")
+        add_files(page, [EXAMPLES / "cello.mp3", broken])
+        assert problems(page) == []
+        page.get_by_role("button", name="cello.mp3").click()
+        page.wait_for_selector(".file-details .lane")
         assert problems(page) == []
         open_tab(page, strings.TAB_ABOUT)
         assert problems(page) == []

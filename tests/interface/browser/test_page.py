@@ -1,6 +1,5 @@
 """The page in a real browser: a recording, its answer over time, several files, links, phones, the dark."""
 
-import base64
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -120,18 +119,6 @@ def test_the_code_panel_shows_the_call_for_this_clip(page: Page, app: App) -> No
     for language in ("Python", "JavaScript", "curl"):
         expect(page.locator(".snippet", has_text=language).locator("code").first).to_contain_text("flute.mp3")
     expect(page.locator(".snippet code").first).to_contain_text(app.url)
-
-
-def test_several_files_make_a_table(page: Page, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.mp3"
-    broken.write_text("no sound")
-    open_tab(page, strings.TAB_FILES)
-    page.set_input_files("#files input[type=file]", [EXAMPLES / "cello.mp3", EXAMPLES / "violin.mp3", broken])
-    link = page.locator("a[download='instruments.csv']")
-    expect(link).to_be_visible()
-    expect(page.locator(".files tbody tr")).to_have_count(3)
-    text = base64.b64decode(str(link.get_attribute("href")).partition(",")[2]).decode()
-    assert [line.split(",")[0] for line in text.splitlines()] == ["file", "cello.mp3", "violin.mp3", "broken.mp3"]
 
 
 def test_two_visitors_do_not_mix(browser: Browser, app: App) -> None:

@@ -1,27 +1,35 @@
-"""Several files at once."""
+"""What answers the tab for several files."""
 
-import base64
-import csv
-import io
 from pathlib import Path
 
-from instrument_model import InstrumentClassifier
+import gradio as gr
+import pytest
+
 from interface import strings
 from interface.server.limits import Limits
-from interface.tabs import files
+from interface.server.model_provider import ModelProvider
+from interface.service import Service
+from interface.tabs.files import Files
 from tests.support.app_server import EXAMPLES
 
 
-def test_several_files_are_answered_one_by_one(bundled: InstrumentClassifier, tmp_path: Path) -> None:
-    broken = tmp_path / "=broken.mp3"
-    broken.write_text("no sound")
-    paths = [str(EXAMPLES / "piano.mp3"), str(broken), str(EXAMPLES / "flute.mp3")]
-    pages = list(files.recognise_files(bundled, paths, Limits(max_files=2)))
-    assert len(pages) == 3
-    assert "1 of 2" in pages[1]
-    assert strings.FILES_TOO_MANY.format(count=2, total=3) in pages[-1]
-    uri = pages[-1].split('href="data:text/csv;base64,')[1].split('"')[0]
-    rows = list(csv.DictReader(io.StringIO(base64.b64decode(uri).decode())))
-    assert [row["file"] for row in rows] == ["piano.mp3", "'=broken.mp3"]
-    assert rows[0]["error"] == ""
-    assert "No sound" in rows[1]["error"]
+@pytest.fixture(name="tab", scope="module")
+def fixture_tab() -> Files:
+    return Files(Service(ModelProvider.from_environment({}), Limits()))
+
+
+def test_a_row_names_what_it_holds(tab: Files) -> None:
+    row = tab.row(str(EXAMPLES / "ensemble.mp3"))
+    assert {row["instrument"], *row["also"]} <= set(row["names"])
+    assert set(row["names"]) == set(row["families"])
+    assert row["stretches"][0]["start"] == 0
+    assert row["stretches"][-1]["end"] == pytest.approx(row["seconds"], abs=0.01)
+
+
+def test_a_broken_file_gets_a_sentence(tab: Files, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp3"
+    broken.write_text("no sound", encoding="utf-8")
+    with pytest.raises(gr.Error, match="No sound"):
+        tab.row(str(broken))
+    with pytest.raises(gr.Error, match=strings.API_NO_FILE[:20]):
+        tab.row("")
