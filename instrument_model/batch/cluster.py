@@ -21,6 +21,22 @@ ANSWER_SECONDS = 60.0
 """How long a node may take to say whether it has the folder."""
 
 
+def load_ray() -> "ModuleType":
+    """Import Ray, which is not a requirement.
+
+    Raises:
+        CollectionError: It is not installed.
+    """
+    try:
+        import ray
+    except ImportError as error:
+        raise CollectionError(
+            'The engine ray needs Ray; install it with: pip install "instrument-model[ray]", or leave --engine out.'
+        ) from error
+    module: ModuleType = ray
+    return module
+
+
 def ray_rows(job: Job, recordings: Iterable[Recording], workers: int | None) -> Iterator[Rows]:
     """Labels files on all nodes, in the order in which they are done.
 
@@ -34,12 +50,7 @@ def ray_rows(job: Job, recordings: Iterable[Recording], workers: int | None) -> 
     Raises:
         CollectionError: Ray is not installed, nodes lack the folder, or a worker died.
     """
-    try:
-        import ray
-    except ImportError as error:
-        raise CollectionError(
-            'The engine ray needs Ray; install it with: pip install "instrument-model[ray]", or leave --engine out.'
-        ) from error
+    ray = load_ray()
     ours = not ray.is_initialized()
     if ours:
         ray.init(log_to_driver=False, include_dashboard=False)

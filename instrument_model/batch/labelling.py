@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CollectionError
-from .cluster import ray_rows
+from .cluster import load_ray, ray_rows
 from .parts import Done, Parts
 from .recordings import Collection, Listing, Recording, open_collection
 from .table import PARQUET, Row, check_target, read_rows
@@ -66,11 +66,14 @@ def label_collection(address: str | os.PathLike[str], out: Path, options: Option
         How many files or folders could not be read; the table, or for folders stderr, says why.
 
     Raises:
-        CollectionError: The results cannot be written, or those of an earlier run are of something else.
+        CollectionError: The results cannot be written, those of an earlier run are of something else, or Ray is asked
+            for and not installed.
         ModelError: The model cannot be loaded.
     """
     options = options or Options()
     check_target(out)
+    if options.engine == "ray":
+        load_ray()  # before anything is read or written
     collection = open_collection(address)
     job = Job(collection.address, options.model, options.revision, options.segments)
     classifier = job.load()  # here as well, so that a model that cannot be loaded is told in one sentence
