@@ -1,5 +1,7 @@
 """Channels become one: their mean, or one of them where the mean would cancel the sound."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +28,8 @@ class Mixer:
         Args:
             rate: Of the stream, in Hz.
         """
-        self._rate = rate
+        frequencies = np.fft.rfftfreq(_FRAME, 1 / rate)[1:]
+        self._weights = 1 / (1 + (_LOWEST / frequencies) ** _STEEPNESS)
         self._channel: int | None = None
 
     def __call__(self, frames: Waveform) -> Waveform:
@@ -41,29 +44,33 @@ class Mixer:
 
     def _listen(self, frames: Waveform) -> None:
         power, summed = _spectra(frames)
-        frequencies = np.fft.rfftfreq(_FRAME, 1 / self._rate)[1:]
-        weights = 1 / (1 + (_LOWEST / frequencies) ** _STEEPNESS)
-        heard = float(weights @ power.sum(axis=1))
+        loudness = (power * self._weights).sum(axis=1)  # no matrix product: for so few numbers its threads only wait
+        heard = float(loudness.sum())
         if heard <= 0.0:
             return
-        cancelled = 1 - float(weights @ summed) / heard
+        cancelled = 1 - float((summed * self._weights).sum()) / heard
         if cancelled < _IN_PHASE:
             self._channel = None
         elif cancelled > _ANTIPHASE and self._channel is None:
-            loudness = weights @ power
             self._channel = int(np.argmax(loudness > loudness.max() / 2))  # the first of the loud ones
 
 
 def _spectra(frames: Waveform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the power of each channel, (bins, channels), and that of their sum, (bins,), without the constant."""
+    """Return the power of each channel, (channels, bins), and that of their sum, (bins,), without the constant."""
     if len(frames) < _FRAME:
         frames = np.pad(frames, ((0, _FRAME - len(frames)), (0, 0)))
-    starts = np.linspace(0, len(frames) - _FRAME, _FRAMES).astype(int)
-    pieces = np.stack([frames[start : start + _FRAME].T for start in starts])
-    spectra = np.fft.rfft(pieces * _HANN)[:, :, 1:]
-    power = np.square(np.abs(spectra)).sum(axis=0, dtype=np.float64).T
-    summed = np.square(np.abs(spectra.sum(axis=1))).sum(axis=0, dtype=np.float64)
+    power, summed = np.zeros((frames.shape[1], _FRAME // 2)), np.zeros(_FRAME // 2)
+    for start in np.linspace(0, len(frames) - _FRAME, _FRAMES).astype(int):  # one by one: there may be 1,024 channels
+        spectra = np.fft.rfft(frames[start : start + _FRAME].T * _HANN)[:, 1:]
+        power += _squared(spectra)
+        summed += _squared(spectra.sum(axis=0))
     return power, summed
+
+
+def _squared(spectrum: NDArray[Any]) -> NDArray[Any]:
+    """Return squared magnitudes, without the square root that `np.abs` takes on the way."""
+    squared: NDArray[Any] = np.square(spectrum.real) + np.square(spectrum.imag)
+    return squared
 
 
 _HANN = np.hanning(_FRAME).astype(np.float32)
