@@ -1,15 +1,17 @@
-"""From the AudioSet checkpoint mn04_as to a model folder that already recognises our labels.
+"""Convert the AudioSet checkpoint mn04_as to a model folder that already recognises our labels.
 
-AudioSet's 527 outputs include all of ours, so the head is made of their rows, and the model is useful untrained:
+    python -m training.backbone --out runs/pretrained
+    python -m training.backbone --checkpoint mn04_as_mAP_432.pt --out runs/pretrained
 
-    python -m training.backbone --out weights [--checkpoint mn04_as_mAP_432.pt]
+AudioSet's 527 outputs include all of ours, so the head is made of their rows, and the model is useful untrained.
 """
 
 import argparse
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from .cli import run_command
+from .cli import Command, add_out
 from .errors import TrainingError
 
 CHECKPOINT_URL = "https://github.com/fschmid56/EfficientAT/releases/download/v0.0.1/mn04_as_mAP_432.pt"
@@ -32,7 +34,7 @@ AUDIOSET_ROWS: Mapping[str, tuple[int, ...]] = {
 
 
 def fetch_checkpoint() -> Path:
-    """Downloads the checkpoint into pooch's cache, or finds it there.
+    """Download the checkpoint into pooch's cache, or find it there.
 
     Raises:
         TrainingError: It cannot be downloaded, or is not the file it should be.
@@ -49,7 +51,7 @@ def fetch_checkpoint() -> Path:
 
 
 def convert(checkpoint: Path, out: Path) -> None:
-    """Writes a model folder whose head is the mean of the AudioSet rows of each label.
+    """Write a model folder whose head is the mean of the AudioSet rows of each label.
 
     Raises:
         TrainingError: The checkpoint is missing, or is not the published file.
@@ -75,21 +77,26 @@ def convert(checkpoint: Path, out: Path) -> None:
     save_network(out, model)
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.backbone", description="AudioSet checkpoint to model folder."
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="mn04_as_mAP_432.pt (default: downloaded from its publisher)"
     )
-    parser.add_argument("--checkpoint", type=Path, help="mn04_as_mAP_432.pt; downloaded when not given")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    arguments = parser.parse_args()
+    add_out(parser, "model folder to write")
 
-    def command() -> None:
-        convert(arguments.checkpoint or fetch_checkpoint(), arguments.out)
-        print(f"Wrote {arguments.out}")
 
-    return run_command(command)
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
+    Raises:
+        TrainingError: The checkpoint is missing, or is not the published file.
+        ModelError: `--out` cannot be written.
+    """
+    convert(options.checkpoint or fetch_checkpoint(), options.out)
+    print(f"Wrote {options.out}")
+
+
+main = Command("training.backbone", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Runs published protocols: `python -m training.evaluate MODEL --irmas FOLDER`.
+"""Run published protocols: `python -m training.evaluate MODEL --irmas FOLDER`.
 
 Windows are aggregated as the library does (the mean of their probabilities) and as Han et al. did. Thresholds are the
 model's own, one for all classes, and one for each class; the latter two are chosen on the training clips alone, whereas
@@ -16,7 +16,7 @@ from instrument_model.atomic import write_text
 
 from .data.arguments import load_audio
 from .data.benchmark_sets import Benchmark, Items, read_csv, read_irmas, read_openmic
-from .errors import TrainingError
+from .errors import TrainingError, writing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,14 +31,14 @@ Rows = list[dict[str, Any]]
 
 
 def add_benchmark_arguments(parser: argparse.ArgumentParser) -> None:
-    """The test sets; IRMAS is one of training's sources already."""
+    """Add the test sets; IRMAS is one of training's sources already."""
     group = parser.add_argument_group("benchmarks (--irmas alone is one, too)")
     group.add_argument("--openmic", type=Path, metavar="FOLDER", help="OpenMIC-2018, unpacked")
     group.add_argument("--multilabel", type=Path, metavar="CSV", help="one's own: columns path, labels (a;b) and split")
 
 
 def asked_for(options: argparse.Namespace) -> list[Benchmark]:
-    """The benchmarks on the command line; IRMAS where it is the only data and no split is asked for.
+    """Return the benchmarks on the command line; IRMAS where it is the only data and no split is asked for.
 
     Raises:
         TrainingError: One of them is missing or broken.
@@ -50,7 +50,7 @@ def asked_for(options: argparse.Namespace) -> list[Benchmark]:
 
 
 def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
-    """Measures all models on all benchmarks.
+    """Measure all models on all benchmarks.
 
     Raises:
         TrainingError: The data cannot be used, or the figures cannot be written.
@@ -70,15 +70,13 @@ def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
         print(report.table(list(_table(results[benchmark.name], benchmark))), flush=True)
     if options.out:
         path = options.out / BENCHMARK_FILE
-        try:
+        with writing(path):
             write_text(path, report.to_json(results))
-        except OSError as error:
-            raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
         print(f"Wrote {path}")
 
 
 def measure(recogniser: "Recogniser", benchmark: Benchmark, options: argparse.Namespace) -> Rows:
-    """The figures of one model, a row for each aggregation and kind of thresholds.
+    """Return the figures of one model, a row for each aggregation and kind of thresholds.
 
     Args:
         recogniser: The model.

@@ -1,6 +1,6 @@
-"""Makes a model's probabilities mean what they say: temperature, biases and thresholds from development recordings.
+"""Calibrate a model on development recordings: temperature, biases and thresholds.
 
-    python -m training.calibrate --model runs/first/model --library LIBRARY --out runs/first/calibrated
+    python -m training.calibrate runs/first/model --library LIBRARY --out runs/first/calibrated
 
 Everything is fitted and measured on whole recordings, through the windows whose probabilities are averaged. Which
 kind of fit is taken, and the figures printed, come from cross-validation in which no collection (where there is one
@@ -9,36 +9,33 @@ only, no recording) is on both sides; the stored values are then fitted on all d
 
 import argparse
 import shutil
+import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from instrument_model.atomic import write_text
 
-from .cli import run_command
+from .cli import Command, add_model, add_out, add_seed
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip
-from .errors import TrainingError
+from .errors import TrainingError, writing
 from .publishing.provenance import PROVENANCE_FILE
 
 CALIBRATION_FILE = "calibration.json"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.calibrate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    add_model(parser)
     add_data_arguments(parser)
-    parser.add_argument("--model", type=Path, required=True, help="model folder to calibrate")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    parser.add_argument("--folds", type=int, default=5, help="of the cross-validation (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="of the folds (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    return run_command(lambda: calibrate(options))
+    add_out(parser, "model folder to write")
+    parser.add_argument(
+        "--folds", type=int, default=5, metavar="NUMBER", help="of the cross-validation (default: %(default)s)"
+    )
+    add_seed(parser, "of the folds")
 
 
-def calibrate(options: argparse.Namespace) -> None:
-    """Runs the command.
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
     Raises:
         TrainingError: The data cannot be used.
@@ -110,15 +107,15 @@ def _wanted(clips: Sequence[Clip]) -> list[Clip]:
 
 
 def _write(options: argparse.Namespace, text: str) -> None:
-    """Writes the figures beside the model, and keeps what says where the model comes from."""
-    try:
+    """Write the figures beside the model, and keep what says where the model comes from."""
+    with writing(options.out):
         write_text(options.out / CALIBRATION_FILE, text)
         origin = options.model / PROVENANCE_FILE
         if origin.is_file() and options.model.resolve() != options.out.resolve():
             shutil.copyfile(origin, options.out / PROVENANCE_FILE)
-    except OSError as error:
-        raise TrainingError(f"{options.out} cannot be written ({error.strerror}); choose another --out.") from error
 
+
+main = Command("training.calibrate", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,9 +1,9 @@
-"""Measures models on the same recordings and writes a report.
+"""Measure models on the same recordings, and write a report.
 
     python -m training.evaluate weights --library LIBRARY --out runs/evaluation
     python -m training.evaluate weights runs/first/model yamnet.npz --library LIBRARY --out runs/comparison --quick
 
-    python -m training.evaluate weights --irmas IRMAS                # the published protocol (training.benchmark)
+    python -m training.evaluate weights --irmas IRMAS                 # the published protocol (training.benchmark)
 
 A model is a model folder, YAMNet's `.npz` (its class map beside it), an EfficientAT checkpoint `.pt`, or several
 joined by `+`, whose logits are averaged.
@@ -14,12 +14,13 @@ model without one, those that have training clips among the data.
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from . import benchmark
-from .cli import run_command
+from .cli import Command, add_out, add_seed
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip, Split
 from .errors import TrainingError
@@ -39,25 +40,20 @@ UNSEEN, AUDIBLE, LEADING, SEEN, ALL = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
     parser.add_argument("models", nargs="+", metavar="MODEL", help="what to measure; several are compared")
     add_data_arguments(parser)
     benchmark.add_benchmark_arguments(parser)
     parser.add_argument("--split", choices=(*get_args(Split), "all"), help="default: dev")
     parser.add_argument("--unseen-only", action="store_true", help="leave out collections that a model was trained on")
     parser.add_argument("--quick", action="store_true", help="leave out noise, short clips and mixtures")
-    parser.add_argument("--seed", type=int, default=0, help="of noise, mixtures and bootstrap (default: %(default)s)")
-    parser.add_argument("--out", type=Path, help="folder for metrics.json, plots and report.md")
-    options = parser.parse_args(arguments)
-    return run_command(lambda: evaluate(options))
+    add_seed(parser, "of noise, mixtures and bootstrap")
+    add_out(parser, "folder for metrics.json, plots and report.md", required=False)
 
 
-def evaluate(options: argparse.Namespace) -> None:
-    """Runs the command.
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
     Raises:
         TrainingError: The data cannot be used, or the report cannot be written.
@@ -195,5 +191,7 @@ def measure(
     return result
 
 
+main = Command("training.evaluate", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

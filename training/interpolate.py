@@ -1,20 +1,21 @@
-"""Weights between those of before and after training: they keep what the pretrained network knew and training lacked.
+"""Interpolate weights between those before and after training, which keeps what the pretrained network knew.
 
-    python -m training.interpolate --old runs/pretrained --new runs/a/model --library LIBRARY --out runs/a/between
+    python -m training.interpolate runs/pretrained runs/a/model --library LIBRARY --out runs/a/between
 
-Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022). Several `--new` folders, all fine-tuned from
-`--old`, are averaged first ("Model soups", ICML 2022). The factor is chosen on development data of collections that
+Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022). Several new models, all fine-tuned from the old
+one, are averaged first ("Model soups", ICML 2022). The factor is chosen on development data of collections that
 training has nothing of: on one half of them (`training.evaluation.halves`), and what it reaches on the other half is
 printed as well.
 """
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cli import run_command
+from .cli import Command, add_out
 from .data.arguments import add_data_arguments, load_audio, load_clips, unseen_sources
 from .errors import TrainingError
 
@@ -28,22 +29,19 @@ if TYPE_CHECKING:
 FACTORS = tuple(n / 10 for n in range(11))
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m training.interpolate", description="Weights between old and new.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    parser.add_argument("old", type=Path, metavar="OLD", help="model folder before training")
+    parser.add_argument("new", type=Path, nargs="+", metavar="NEW", help="model folders after training, averaged")
     add_data_arguments(parser)
-    parser.add_argument("--old", type=Path, required=True, help="model folder before training")
-    parser.add_argument("--new", type=Path, required=True, action="append", help="model folder after training")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    add_out(parser, "model folder to write")
     parser.add_argument(
-        "--factor", type=float, help="share of the new weights; the best on development data when not given"
+        "--factor", type=float, metavar="SHARE", help="of the new weights (default: the best on development data)"
     )
-    arguments = parser.parse_args()
-    return run_command(lambda: run(arguments))
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Runs the command.
+    """Run the command.
 
     Raises:
         TrainingError: The models differ in architecture, or data cannot be used.
@@ -84,7 +82,7 @@ def _print(title: str, score: "Score") -> None:
 
 
 def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:
-    """The mean of several models' parameters, name by name; counters are those of the first."""
+    """Return the mean of several models' parameters, name by name; counters are those of the first."""
     import torch
 
     return {
@@ -94,7 +92,7 @@ def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:
 
 
 def interpolate(old: Mapping[str, "Tensor"], new: Mapping[str, "Tensor"], factor: float) -> dict[str, "Tensor"]:
-    """`old + factor * (new - old)`, name by name; counters are those of `old`."""
+    """Return `old + factor * (new - old)`, name by name; counters are those of `old`."""
     return {
         name: tensor.lerp(new[name], factor) if tensor.is_floating_point() else tensor for name, tensor in old.items()
     }
@@ -108,5 +106,7 @@ def _between(old: "InstrumentNetwork", new_state: Mapping[str, "Tensor"], factor
     return model.eval()
 
 
+main = Command("training.interpolate", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,17 +1,18 @@
-"""A linear head on the frozen features of a pretrained network: the least that training can do, in a minute.
+"""Fit a linear head on the frozen features of a pretrained network: the least that training can do, in a minute.
 
-    python -m training.linear_head --backbone weights --library LIBRARY --out runs/linear           # a model folder
+    python -m training.linear_head --backbone weights --library LIBRARY --out runs/linear            # a model folder
     python -m training.linear_head --backbone yamnet.npz --library LIBRARY --out runs/yamnet-linear  # head.safetensors
 
 One logistic regression per label, fitted by scikit-learn on the features of training items without augmentation.
 """
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cli import run_command
+from .cli import Command, add_items, add_out, add_seed
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.augmentation_names import AUGMENTATIONS
 from .errors import TrainingError
@@ -26,22 +27,23 @@ BATCH = 16
 REGULARISATION = 0.1  # scikit-learn's C
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.linear_head", description="A linear head on frozen features."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
     add_data_arguments(parser)
-    parser.add_argument("--backbone", type=Path, required=True, help="model folder, or YAMNet's .npz")
-    parser.add_argument("--out", type=Path, required=True, help="folder to write")
-    parser.add_argument("--items", type=int, default=6_000, help="training items (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
-    return run_command(lambda: run(arguments))
+    parser.add_argument(
+        "--backbone",
+        type=Path,
+        required=True,
+        metavar="MODEL",
+        help="what to start from: a model folder, or YAMNet's .npz",
+    )
+    add_out(parser, "folder to write")
+    add_items(parser, 6_000)
+    add_seed(parser, "of the items")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Runs the command.
+    """Run the command.
 
     Raises:
         TrainingError: Data or backbone cannot be used.
@@ -125,5 +127,7 @@ def _fit(features: "NDArray", targets: "NDArray") -> "tuple[Tensor, Tensor]":  #
     return torch.from_numpy(weight.astype(np.float32)), torch.from_numpy(bias.astype(np.float32))
 
 
+main = Command("training.linear_head", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,6 +1,6 @@
-"""Teaches a trained model whether any of our instruments sounds, and leaves alone which.
+"""Teach a trained model whether any of our instruments sounds, and leave alone which.
 
-    python -m training.open_set --model runs/between --prepared runs/items --out runs/present
+    python -m training.open_set runs/between --prepared runs/items --out runs/present
 
 A network between its old weights and its new ones (`training.interpolate`) names instruments best where it still
 answers to sounds that are none of ours. One logistic regression on its features and its highest logit, with as much
@@ -10,10 +10,11 @@ instruments.
 """
 
 import argparse
-from pathlib import Path
+import sys
 from typing import TYPE_CHECKING, cast
 
-from .cli import run_command
+from .cli import Command, add_items, add_model, add_out, add_seed
+from .learning.arguments import add_batch_size, add_prepared
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,23 +26,18 @@ STRENGTH = 0.5  # the half of it tells as well and lifts instruments that do not
 FREE = 10.0  # the highest logit's weight is hardly regularised
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.open_set", description="Teaches a model whether any of our instruments sounds."
-    )
-    parser.add_argument("--model", type=Path, required=True, help="model folder")
-    parser.add_argument("--prepared", type=Path, action="append", required=True, help="items of training.prepare")
-    parser.add_argument("--items", type=int, default=12_800, help="how many to hear (default: %(default)s)")
-    parser.add_argument("--batch-size", type=int, default=64, help="that of the items (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--out", type=Path, required=True, help="model folder to write")
-    arguments = parser.parse_args()
-    return run_command(lambda: run(arguments))
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    add_model(parser)
+    add_prepared(parser, required=True)
+    add_items(parser, 12_800)
+    add_batch_size(parser)
+    add_seed(parser, "of the items")
+    add_out(parser, "model folder to write")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Runs the command.
+    """Run the command.
 
     Raises:
         TrainingError: The items cannot be used.
@@ -121,5 +117,7 @@ def fit(
     return weight.astype(np.float32), float(bias)
 
 
+main = Command("training.open_set", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

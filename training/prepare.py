@@ -1,7 +1,7 @@
-"""Makes training items once, with the answers of a teacher, so that several runs can share them.
+"""Make training items once, with the answers of a teacher, so that several runs can share them.
 
     python -m training.prepare --library LIBRARY --rendered PHRASES --teacher weights+yamnet.npz --out runs/items
-    python -m training.train --prepared runs/items ...
+    python -m training.train --prepared runs/items --library LIBRARY --out runs/first
 
 The teacher hears each item before room, noise and file format are added, the network that learns from it afterwards.
 """
@@ -9,13 +9,13 @@ The teacher hears each item before room, noise and file format are added, the ne
 import argparse
 import functools
 import json
+import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .cli import run_command
-from .config import TrainSettings
+from .cli import Command, add_items, add_out, add_seed, add_workers
 from .data.arguments import add_data_arguments, load_audio, load_clips
+from .learning.arguments import add_batch_size, add_memory, add_teacher
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,23 +26,20 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 32_000
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m training.prepare", description="Makes training items once.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
     add_data_arguments(parser)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write, about 0.14 MB an item")
-    parser.add_argument("--items", type=int, default=48_000, help="how many (default: %(default)s)")
-    parser.add_argument("--batch-size", type=int, default=TrainSettings.batch_size, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
-    parser.add_argument("--teacher", default="", help="model folders or networks, joined by +")
-    parser.add_argument("--memory", type=Path, metavar="CHECKPOINT", help="pretrained network for train --remember")
-    parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
-    arguments = parser.parse_args()
-    return run_command(lambda: run(arguments))
+    add_out(parser, "folder to write, about 0.14 MB an item")
+    add_items(parser, 48_000)
+    add_batch_size(parser)
+    add_seed(parser, "of the items")
+    add_teacher(parser)
+    add_memory(parser)
+    add_workers(parser, "processes that make items")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Runs the command.
+    """Run the command.
 
     Raises:
         TrainingError: The data or the teacher cannot be used, or the folder not be written.
@@ -91,5 +88,7 @@ def _answers(recogniser: "Recogniser", waveform: "NDArray[np.float32]") -> "NDAr
         return answers
 
 
+main = Command("training.prepare", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

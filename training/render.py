@@ -1,193 +1,25 @@
-"""Labelled phrases from MIDI files: `python -m training.render MIDI_FOLDER ... --soundfont FONT --output FOLDER`.
+"""Render MIDI files to labelled phrases of about ten seconds.
+
+    python -m training.render MIDI --soundfont FONT --out PHRASES
 
 The same arguments always give the same phrases: a run that was killed goes on where it stopped, and a larger count adds
 phrases to those that are there. FluidSynth (https://www.fluidsynth.org) plays them.
 """
 
 import argparse
-import csv
-import io
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from instrument_model.atomic import whole
-
-from .cli import run_command
+from .cli import Command, add_out, add_seed, add_workers
 from .errors import TrainingError
 from .synthesis.bands import draw_bands
 from .synthesis.general_midi import OTHER, RENDERED_LABELS
-from .synthesis.midi_performance import write_midi
-from .synthesis.midi_score import excerpt, read_score
-from .synthesis.plan import Amplifier, Phrase, draw_plan
+from .synthesis.plan import draw_plan
+from .synthesis.render import find_midi, render, write_index
 
-SAMPLE_RATE = 32_000
-SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partials do not fold
-SILENCE = 1e-3
-LEAST_SOUNDING = 0.4  # share of a phrase: with more rests than that there is little to learn from it
 NO_FLUIDSYNTH = "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
-INDEX_COLUMNS = ("path", "kind", "labels", "complete", "detail", "source", "group", "seconds", "settings")
 DEFAULT_COUNTS = dict.fromkeys(RENDERED_LABELS, 220) | {"voice": 100, OTHER: 700}
-
-
-def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
-    """Plays a phrase.
-
-    Returns:
-        Mono waveform at 32 kHz, shape (samples,), its peak between -9 and -1 dBFS; all zeros if most of it is silent.
-
-    Raises:
-        TrainingError: `fluidsynth` is missing or fails.
-    """
-    import soundfile
-    import soxr
-
-    rng = np.random.default_rng((*phrase.seed, 1))
-    score = excerpt(read_score(phrase.midi), phrase.start, phrase.seconds, phrase.tempo)
-    with tempfile.TemporaryDirectory(prefix="render-") as folder:
-        midi, wave = Path(folder, "phrase.mid"), Path(folder, "phrase.wav")
-        write_midi(midi, score, phrase.parts, phrase.seconds, rng)
-        settings = {
-            "synth.reverb.active": int(phrase.reverb > 0),
-            "synth.reverb.level": 0.9 * phrase.reverb,
-            "synth.reverb.room-size": 0.2 + 0.7 * phrase.reverb,
-            "synth.chorus.active": int(phrase.chorus > 0),
-            "synth.chorus.level": phrase.chorus,
-            "synth.dynamic-sample-loading": 1,
-            "synth.gain": 0.5,
-        }
-        options = [word for name, value in settings.items() for word in ("-o", f"{name}={value}")]
-        output = ["-ni", "-q", "-r", str(SYNTHESIS_RATE), "-T", "wav", "-O", "float", "-F", str(wave)]
-        command = ["fluidsynth", *options, *output, str(phrase.font), str(midi)]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  (no shell)
-        except FileNotFoundError as error:
-            raise TrainingError(
-                "The program fluidsynth is missing; install it (apt-get install fluidsynth)."
-            ) from error
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise TrainingError(f"fluidsynth failed on {phrase.midi} with {phrase.font}; check both files.") from error
-        stereo, _ = soundfile.read(wave, dtype="float32", always_2d=True)
-    waveform = soxr.resample(stereo.mean(axis=1), SYNTHESIS_RATE, SAMPLE_RATE)[
-        : int((phrase.seconds + 0.8) * SAMPLE_RATE)
-    ]
-    frames = np.abs(waveform[: len(waveform) // 1600 * 1600]).reshape(-1, 1600).max(axis=1)
-    peak = frames.max(initial=0.0)
-    if peak < SILENCE or np.mean(frames > 0.01 * peak) < LEAST_SOUNDING:
-        return np.zeros_like(waveform, dtype=np.float32)
-    if phrase.amplifier is not None:
-        waveform = _amplify(waveform / np.abs(waveform).max() * 0.5, phrase.amplifier)
-    fade = min(len(waveform), SAMPLE_RATE // 10)
-    waveform[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    level = 10 ** (float(rng.uniform(-9, -1)) / 20)
-    return np.asarray(waveform / np.abs(waveform).max() * level, dtype=np.float32)
-
-
-def _amplify(waveform: npt.NDArray[np.float32], amplifier: Amplifier) -> npt.NDArray[np.float32]:
-    import pedalboard as pb
-
-    chain: list[pb.Plugin] = [pb.HighpassFilter(70)]
-    if amplifier.drive_db:
-        chain.append(pb.Distortion(amplifier.drive_db))
-    chain += [pb.LowpassFilter(amplifier.cabinet_hz), pb.LowpassFilter(amplifier.cabinet_hz * 1.3)]
-    if amplifier.chorus:
-        chain.append(pb.Chorus(mix=amplifier.chorus))
-    if amplifier.phaser:
-        chain.append(pb.Phaser(mix=amplifier.phaser))
-    if amplifier.delay:
-        chain.append(pb.Delay(delay_seconds=0.33, feedback=0.3, mix=amplifier.delay * 0.6))
-    return np.asarray(pb.Chain(chain)(waveform, SAMPLE_RATE), dtype=np.float32)
-
-
-def _write(path: Path, waveform: npt.NDArray[np.float32]) -> None:
-    import soundfile
-
-    encoded = io.BytesIO()  # libsndfile is silent about a disk that fills up
-    soundfile.write(encoded, waveform, SAMPLE_RATE, format="OGG", subtype="VORBIS")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as part:
-            part.write_bytes(encoded.getvalue())
-    except OSError as error:
-        raise TrainingError(f"{path} cannot be written ({error.strerror}); make room there and start again.") from error
-
-
-def write_index(output: Path, plan: list[Phrase]) -> int:
-    """Writes `index.csv` for the phrases of the plan that are rendered; returns how many are."""
-    import soundfile
-
-    rows = 0
-    with whole(output / "index.csv") as part, part.open("w", newline="") as file:
-        writer = csv.DictWriter(file, INDEX_COLUMNS)
-        writer.writeheader()
-        for phrase in plan:
-            path = output / phrase.filename
-            if path.exists():
-                writer.writerow(
-                    {
-                        "path": phrase.filename,
-                        "kind": phrase.kind,
-                        "labels": " ".join(phrase.labels),
-                        "complete": "yes" if phrase.complete else "no",
-                        "detail": phrase.detail,
-                        "source": f"rendered_{phrase.font.stem}",
-                        "group": phrase.group,
-                        "seconds": f"{soundfile.info(path).duration:.2f}",
-                        "settings": phrase.settings,
-                    }
-                )
-                rows += 1
-    return rows
-
-
-def render(plan: list[Phrase], output: Path, index_every: int = 200, workers: int = 1) -> Iterator[tuple[Phrase, bool]]:
-    """Renders what is not there yet, and keeps the index in step; yields each phrase and whether it sounds.
-
-    Raises:
-        TrainingError: FluidSynth is missing or fails, or the disk is full.
-    """
-    output.mkdir(parents=True, exist_ok=True)
-    missing = [phrase for phrase in plan if not (output / phrase.filename).exists()]
-    pool = ThreadPoolExecutor(workers)  # threads suffice: FluidSynth is a process of its own
-    try:
-        for number, (phrase, sounds) in enumerate(
-            zip(missing, pool.map(lambda phrase: _render(phrase, output), missing), strict=True), start=1
-        ):
-            if number % index_every == 0:
-                write_index(output, plan)
-            yield phrase, sounds
-    finally:
-        pool.shutdown(cancel_futures=True)
-    write_index(output, plan)
-
-
-def _render(phrase: Phrase, output: Path) -> bool:
-    waveform = synthesise(phrase)
-    sounds = bool(np.any(waveform))
-    if sounds:
-        _write(output / phrase.filename, waveform)
-    return sounds
-
-
-def find_midi(folders: list[Path]) -> list[Path]:
-    """All MIDI files below some folders, sorted.
-
-    Raises:
-        TrainingError: There are none.
-    """
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
-    if not files:
-        raise TrainingError(
-            f"There are no MIDI files below {', '.join(map(str, folders))}; give folders that hold some."
-        )
-    return files
 
 
 def _counts(words: list[str]) -> dict[str, int]:
@@ -202,16 +34,18 @@ def _counts(words: list[str]) -> dict[str, int]:
     return counts
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.render", description="Renders MIDI files to labelled phrases of about ten seconds."
-    )
-    parser.add_argument("midi", nargs="+", type=Path, help="folders with MIDI files")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    parser.add_argument("midi", nargs="+", type=Path, metavar="FOLDER", help="folders with MIDI files")
     parser.add_argument(
-        "--soundfont", "-s", action="append", required=True, type=Path, help="an SF2 or SF3 sound font; may be repeated"
+        "--soundfont",
+        action="append",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="an SF2 or SF3 sound font; may be repeated",
     )
-    parser.add_argument("--output", "-o", required=True, type=Path, help="folder for the phrases and index.csv")
+    add_out(parser, "folder for the phrases and index.csv")
     parser.add_argument(
         "--count",
         action="append",
@@ -220,28 +54,39 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"phrases of a label; may be repeated (default: 220, voice 100, {OTHER} 700)",
     )
     parser.add_argument(
-        "--accompaniment", type=float, default=0.12, help="share of phrases with a second instrument (default: 0.12)"
+        "--accompaniment",
+        type=float,
+        default=0.12,
+        metavar="SHARE",
+        help="of the phrases, with a second instrument (default: %(default)s)",
     )
-    parser.add_argument("--bands", type=int, default=0, help="accompaniments without a melody (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--workers", type=int, default=1, help="phrases rendered at a time (default: 1)")
-    options = parser.parse_args(arguments)
+    parser.add_argument(
+        "--bands", type=int, default=0, metavar="NUMBER", help="accompaniments without a melody (default: %(default)s)"
+    )
+    add_seed(parser, "of the phrases")
+    add_workers(parser, "phrases rendered at a time")
 
-    def command() -> None:
-        if shutil.which("fluidsynth") is None:
-            raise TrainingError(NO_FLUIDSYNTH)
-        midi, counts = find_midi(options.midi), _counts(options.count)
-        plan = draw_plan(midi, options.soundfont, counts, options.accompaniment, options.seed)
-        plan += draw_bands(midi, options.soundfont, options.bands, options.seed)
-        silent = 0
-        for number, (phrase, sounds) in enumerate(render(plan, options.output, workers=options.workers), start=1):
-            silent += not sounds
-            if number % 100 == 0:
-                print(f"{number} rendered, {silent} of them left out; the last one was {phrase.detail}.", flush=True)
-        print(f"{write_index(options.output, plan)} phrases are in {options.output}; {silent} were left out as silent.")
 
-    return run_command(command)
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
+    Raises:
+        TrainingError: FluidSynth is missing or fails, an input cannot be used, or the disk is full.
+    """
+    if shutil.which("fluidsynth") is None:
+        raise TrainingError(NO_FLUIDSYNTH)
+    midi, counts = find_midi(options.midi), _counts(options.count)
+    plan = draw_plan(midi, options.soundfont, counts, options.accompaniment, options.seed)
+    plan += draw_bands(midi, options.soundfont, options.bands, options.seed)
+    silent = 0
+    for number, (phrase, sounds) in enumerate(render(plan, options.out, workers=options.workers), start=1):
+        silent += not sounds
+        if number % 100 == 0:
+            print(f"{number} rendered, {silent} of them left out; the last one was {phrase.detail}.", flush=True)
+    print(f"{write_index(options.out, plan)} phrases are in {options.out}; {silent} were left out as silent.")
+
+
+main = Command("training.render", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,20 +1,22 @@
-"""Trains a model; run it again to go on from where it was stopped.
+"""Train a model, or go on with a run that was stopped.
 
-python -m training.train --library LIBRARY --rendered PHRASES --out runs/first
-accelerate launch -m training.train ...        # several GPUs or machines
+    python -m training.train --library LIBRARY --rendered PHRASES --out runs/first
+    accelerate launch -m training.train --library LIBRARY --out runs/first    # several GPUs or machines
+
+The same command goes on from where the run was stopped.
 """
 
 import argparse
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from .cli import run_command
-from .config import Start, Trained, TrainSettings
+from .cli import Command, add_out, add_workers
+from .config import TrainSettings
 from .data.arguments import add_data_arguments, load_audio, load_clips, unseen_sources
-from .data.augmentation_names import AUGMENTATIONS
 from .errors import TrainingError
+from .learning.arguments import add_memory, add_prepared, add_settings, add_teacher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,57 +30,38 @@ if TYPE_CHECKING:
     from .learning.trainer import Progress
 
 
-def main() -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m training.train", description="Trains a model.")
-    add_run_arguments(parser)
-    arguments = parser.parse_args()
-    return run_command(lambda: _train_and_say(arguments))
-
-
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything that a run needs to know."""
+    """Add everything that a run needs to know."""
     add_data_arguments(parser)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    add_out(parser, "folder of the run")
     parser.add_argument(
-        "--backbone", type=Path, default=Path("weights"), help="model folder to start from (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--teacher", default="", help="what --distil learns from: model folders or networks, joined by +"
-    )
-    parser.add_argument(
-        "--memory", type=Path, metavar="CHECKPOINT", help="what --remember keeps: the pretrained network, mn04_as_….pt"
-    )
-    parser.add_argument(
-        "--prepared",
+        "--backbone",
         type=Path,
-        action="append",
-        default=[],
-        metavar="FOLDER",
-        help="items of training.prepare instead of fresh ones; may be repeated",
+        default=Path("weights"),
+        metavar="MODEL",
+        help="what to start from: a model folder (default: %(default)s)",
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes that make items (default: %(default)s)")
+    add_teacher(parser)
+    add_memory(parser)
+    add_prepared(parser)
+    add_workers(parser, "processes that make items")
     parser.add_argument("--cpu", action="store_true", help="do not use a GPU")
-    group = parser.add_argument_group("settings")
-    choices = {"start": get_args(Start), "trained": get_args(Trained), "without": AUGMENTATIONS}
-    for field in fields(TrainSettings):
-        group.add_argument(
-            f"--{field.name.replace('_', '-')}",
-            type=str if field.name in choices else type(field.default),
-            choices=choices.get(field.name),
-            nargs="+" if field.name == "without" else None,
-            default=field.default,
-            help="default: %(default)s",
-        )
+    add_settings(parser)
 
 
 def read_settings(arguments: argparse.Namespace) -> TrainSettings:
-    """The settings among the arguments."""
+    """Return the settings among the arguments."""
     values: dict[str, Any] = {field.name: getattr(arguments, field.name) for field in fields(TrainSettings)}
     return TrainSettings(**values | {"without": tuple(values["without"])})
 
 
-def _train_and_say(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Run the command.
+
+    Raises:
+        TrainingError: Data, settings or checkpoint cannot be used.
+        ModelError: The backbone cannot be loaded.
+    """
     progress = train(arguments)
     print(f"Best score {progress.best:.4f}, at step {progress.best_step}; model in {arguments.out / 'model'}")
     if not progress.best_step:
@@ -91,7 +74,7 @@ def _train_and_say(arguments: argparse.Namespace) -> None:
 
 
 def train(arguments: argparse.Namespace) -> "Progress":
-    """Trains to the end, from wherever the run stands.
+    """Train to the end, from wherever the run stands.
 
     Raises:
         TrainingError: Data, settings or checkpoint cannot be used.
@@ -167,5 +150,7 @@ def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork"
     return InstrumentNetwork(load_config(backbone))
 
 
+main = Command("training.train", __doc__, add_run_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -11,27 +11,35 @@ from .audio_cache import AudioCache
 from .clips import Clip, check_split
 from .sources import folder, irmas, manifest, rendered
 
+SOURCES = {
+    "library": "library with a manifest.csv",
+    "rendered": "phrases made by training.render",
+    "folder": "folder with a folder per class",
+    "irmas": "IRMAS as downloaded by training.data.sources.irmas",
+}
+"""The kinds of source, and what each is."""
+
 
 def add_data_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds one argument per kind of source, and the cache."""
-    group = parser.add_argument_group("data (each may be given several times)")
-    for name, meaning in (
-        ("--library", "library with a manifest.csv"),
-        ("--rendered", "phrases made by training.render"),
-        ("--folder", "folder with a folder per class"),
-        ("--irmas", "IRMAS as downloaded by training.data.sources.irmas"),
-    ):
-        group.add_argument(name, type=Path, action="append", default=[], metavar="FOLDER", help=meaning)
-    group.add_argument(
+    """Add one argument for each kind of source, and the cache."""
+    add_sources(parser, tuple(SOURCES))
+    parser.add_argument(
         "--irmas-protocol", choices=get_args(irmas.Protocol), default="eleven-class", help="with or without the voice"
     )
-    group.add_argument(
+    parser.add_argument(
         "--cache", type=Path, default=Path("data/cache"), metavar="FOLDER", help="decoded audio (default: %(default)s)"
     )
 
 
+def add_sources(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """Add one argument for each of these kinds of source."""
+    group = parser.add_argument_group("data (each may be given several times)")
+    for name in names:
+        group.add_argument(f"--{name}", type=Path, action="append", default=[], metavar="FOLDER", help=SOURCES[name])
+
+
 def load_clips(arguments: argparse.Namespace) -> list[Clip]:
-    """The clips of all sources named on the command line.
+    """Return the clips of all sources named on the command line.
 
     Raises:
         TrainingError: No source is named, one is broken, or a recording stands on two sides of a split.
@@ -52,7 +60,7 @@ def load_clips(arguments: argparse.Namespace) -> list[Clip]:
 
 
 def load_audio(arguments: argparse.Namespace, clips: Sequence[Clip], sample_rate: int) -> tuple[list[Clip], AudioCache]:
-    """Decodes what is not decoded yet.
+    """Decode what is not decoded yet.
 
     Returns:
         The clips that could be read, and their audio. What could not be read is counted and listed on the screen.
@@ -67,6 +75,6 @@ def load_audio(arguments: argparse.Namespace, clips: Sequence[Clip], sample_rate
 
 
 def unseen_sources(clips: Sequence[Clip]) -> list[Clip]:
-    """Development clips of collections that training has nothing of: only these tell how a model meets the world."""
+    """Return the development clips of collections without training clips: only these tell how a model generalises."""
     trained = {clip.source for clip in clips if clip.split == "train"}
     return [clip for clip in clips if clip.split == "dev" and clip.source not in trained]

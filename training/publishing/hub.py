@@ -1,5 +1,6 @@
 """What publishing a model and publishing a Space have in common: the Hub's client, its errors, and a list of files."""
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 60.0
 """How long the Hub may be silent while something is sent to it."""
+
+
+def add_repo(parser: argparse.ArgumentParser, kind: str) -> None:
+    """Add `--repo` and who may see it."""
+    about = f"{kind}; created where it does not exist"
+    parser.add_argument("--repo", required=True, metavar="OWNER/NAME", help=about)
+    parser.add_argument("--private", action="store_true", help="create it for its owner's eyes only")
+
+
+def add_commit(parser: argparse.ArgumentParser, message: str) -> None:
+    """Add `--message`, and `--dry-run`, which shows what would be committed."""
+    parser.add_argument("--message", default=message, metavar="TEXT", help="of the commit (default: %(default)s)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be published and ask the Hub nothing")
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""The README.md of a model: Hub metadata and what was measured, from an evaluation and the model's provenance.
+"""Write a model's README.md: metadata for the Hub, figures of its evaluation, and what it was made of.
 
-python -m training.publishing.model_card --model weights --evaluation runs/evaluation --out weights/README.md
+python -m training.publishing.model_card weights --evaluation runs/evaluation --out weights/README.md
 """
 
 import argparse
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from instrument_model.atomic import write_text
 from instrument_model.config import CalibrationConfig
 from instrument_model.labels import INSTRUMENTS
 
-from ..cli import run_command
+from ..cli import Command, add_model, add_out
+from ..errors import writing
 from .measured_model import Figures, MeasuredModel
 from .provenance import PROVENANCE_FILE, Provenance
 
@@ -186,14 +187,21 @@ def _number(value: float | None) -> str:
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """What a model card is made of."""
-    parser.add_argument("--model", type=Path, default=Path("weights"), help="model folder (default: %(default)s)")
-    parser.add_argument("--evaluation", type=Path, help=f"default: {EVALUATION} in the model folder")
-    parser.add_argument("--provenance", type=Path, help=f"default: {PROVENANCE_FILE} in the model folder")
+    """Add what a model card is made of."""
+    add_model(parser, default=Path("weights"))
+    parser.add_argument(
+        "--evaluation", type=Path, metavar="FOLDER", help=f"its evaluation (default: {EVALUATION} in the model folder)"
+    )
+    parser.add_argument(
+        "--provenance",
+        type=Path,
+        metavar="FILE",
+        help=f"what it was made of (default: {PROVENANCE_FILE} in the folder)",
+    )
 
 
 def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Provenance]:
-    """The model with what was measured of it and what it was made of.
+    """Return the model with what was measured of it, and what it was made of.
 
     Raises:
         ModelError: The model is broken, or config and weights do not belong together.
@@ -203,23 +211,27 @@ def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Pr
     return measured, Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.publishing.model_card", description="Writes the README.md of a model."
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
     add_model_arguments(parser)
-    parser.add_argument("--out", type=Path, help="file to write (default: README.md in the model folder)")
-    options = parser.parse_args(arguments)
+    add_out(parser, "file to write (default: README.md in the model folder)", required=False)
 
-    def command() -> None:
-        measured, provenance = read_model_arguments(options)
-        out = options.out or options.model / "README.md"
+
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
+
+    Raises:
+        ModelError: The model is broken.
+        TrainingError: There is no evaluation or provenance of it, or the card cannot be written.
+    """
+    measured, provenance = read_model_arguments(options)
+    out = options.out or options.model / "README.md"
+    with writing(out):
         write_text(out, f"{model_card(measured, provenance)}\n")
-        print(f"Wrote {out}")
+    print(f"Wrote {out}")
 
-    return run_command(command)
 
+main = Command("training.publishing.model_card", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,23 +1,27 @@
-"""What a model was made of: licence, base, recordings with their licences, hardware and time. A model card repeats it.
+"""Write down what a model was made of: licence, base, recordings with their licences, hardware and time.
 
-python -m training.publishing.provenance --library LIBRARY --hours 5 --hardware "2 CPU cores" --out provenance.json
-python -m training.publishing.provenance --folder RECORDINGS --folder-licence CC0 --irmas IRMAS --out provenance.json
+    python -m training.publishing.provenance --library LIBRARY --hours 5 --hardware "2 cores" --out provenance.json
+    python -m training.publishing.provenance --folder MINE --folder-licence CC0 --irmas IRMAS --out provenance.json
+
+The model card repeats it.
 """
 
 import argparse
 import itertools
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from instrument_model.atomic import write_text
 
-from ..cli import run_command
+from ..cli import Command, add_out
+from ..data.arguments import add_sources
 from ..data.clips import Clip
 from ..data.sources import folder, irmas
 from ..data.sources.csv_tables import read_table
-from ..errors import TrainingError
+from ..errors import TrainingError, writing
 
 PROVENANCE_FILE = "provenance.json"
 NON_COMMERCIAL = "cc-by-nc-sa-4.0"  # the strictest that recordings may ask for; say --license where yours do not
@@ -89,10 +93,8 @@ class Provenance:
         Raises:
             TrainingError: The file cannot be written.
         """
-        try:
+        with writing(path):
             write_text(path, json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
-        except OSError as error:
-            raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
 
     @classmethod
     def read(cls, path: Path) -> "Provenance":
@@ -178,41 +180,49 @@ def _minutes(path: Path) -> float:
         return 0.0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.publishing.provenance", description="What a model was made of."
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    add_sources(parser, ("library", "folder", "irmas"))
+    parser.add_argument(
+        "--folder-licence",
+        default="not stated",
+        metavar="NAME",
+        help="of the recordings in --folder (default: %(default)s)",
     )
     parser.add_argument(
-        "--library", dest="libraries", type=Path, action="append", default=[], help="folder with a manifest.csv"
+        "--synthesised",
+        dest="rendered",
+        action="append",
+        default=[],
+        metavar="SENTENCE",
+        help="about rendered material; may be repeated",
     )
-    parser.add_argument("--folder", type=Path, action="append", default=[], help="folder with a folder per class")
+    parser.add_argument("--license", default=NON_COMMERCIAL, metavar="ID", help="of the weights (default: %(default)s)")
+    parser.add_argument("--base-model", default=BASE_MODEL, metavar="OWNER/NAME", help="default: %(default)s")
+    parser.add_argument("--hardware", default="", metavar="TEXT", help="what it was trained with")
+    parser.add_argument("--hours", type=float, default=0.0, metavar="NUMBER", help="of training")
     parser.add_argument(
-        "--folder-licence", default="not stated", help="of the recordings in --folder (default: %(default)s)"
+        "--watts", type=float, default=WATTS, metavar="NUMBER", help="drawn meanwhile (default: %(default)s)"
     )
-    parser.add_argument("--irmas", type=Path, action="append", default=[], help="IRMAS, of which the training clips")
-    parser.add_argument("--rendered", action="append", default=[], help="a sentence about synthesised material")
-    parser.add_argument("--license", default=NON_COMMERCIAL, help="of the weights (default: %(default)s)")
-    parser.add_argument("--base-model", default=BASE_MODEL, help="default: %(default)s")
-    parser.add_argument("--hardware", default="", help="what it was trained with")
-    parser.add_argument("--hours", type=float, default=0.0, help="of training")
-    parser.add_argument("--watts", type=float, default=WATTS, help="drawn meanwhile (default: %(default)s)")
-    parser.add_argument("--out", type=Path, required=True, help=f"file to write, usually {PROVENANCE_FILE}")
-    options = parser.parse_args(arguments)
+    add_out(parser, f"file to write, usually {PROVENANCE_FILE}")
 
-    def command() -> None:
-        values = {
-            field.name: getattr(options, field.name) for field in fields(Provenance) if hasattr(options, field.name)
-        }
-        found = [collections(library) for library in options.libraries]
-        found += [collection_of_clips(folder.read(root), options.folder_licence) for root in options.folder]
-        found += [collection_of_clips(irmas.read_training(root), irmas.LICENCE) for root in options.irmas]
-        values["collections"] = tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes))
-        Provenance(**{**values, "rendered": tuple(options.rendered)}).write(options.out)
-        print(f"Wrote {options.out}")
 
-    return run_command(command)
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
+    Raises:
+        TrainingError: A source cannot be read, or the file cannot be written.
+    """
+    values = {field.name: getattr(options, field.name) for field in fields(Provenance) if hasattr(options, field.name)}
+    found = [collections(library) for library in options.library]
+    found += [collection_of_clips(folder.read(root), options.folder_licence) for root in options.folder]
+    found += [collection_of_clips(irmas.read_training(root), irmas.LICENCE) for root in options.irmas]
+    values["collections"] = tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes))
+    Provenance(**{**values, "rendered": tuple(options.rendered)}).write(options.out)
+    print(f"Wrote {options.out}")
+
+
+main = Command("training.publishing.provenance", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,19 +1,21 @@
-"""Publishes a model with its evaluation as one commit on the Hugging Face Hub, then downloads it and compares.
+"""Publish a model with its evaluation as one commit on the Hugging Face Hub, then download it and compare.
 
-    python -m training.publishing.push_model --repo OWNER/NAME [--private] [--tag v1.0] [--dry-run]
+    python -m training.publishing.push_model weights --repo OWNER/NAME --dry-run
+    python -m training.publishing.push_model weights --repo OWNER/NAME --tag v1.0
 
 Log in before with `hf auth login` or set HF_TOKEN.
 """
 
 import argparse
 import shutil
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ..cli import run_command
+from ..cli import Command
 from ..errors import TrainingError
+from .hub import add_commit, add_repo, describe, hub_api
 from .measured_model import MeasuredModel
 from .model_card import EVALUATION, add_model_arguments, model_card, read_model_arguments
 from .provenance import Provenance
@@ -50,8 +52,6 @@ def push(folder: Path, options: argparse.Namespace) -> "CommitInfo":
     Raises:
         TrainingError: The Hub cannot be reached or refuses.
     """
-    from .hub import hub_api
-
     with hub_api(options.repo) as api:
         # A repository that exists stays as private or public as it is.
         api.create_repo(options.repo, private=options.private, exist_ok=True)
@@ -102,36 +102,23 @@ def verify(model: Path, repo: str, commit: str) -> float:
     return difference
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.publishing.push_model",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--repo", required=True, metavar="OWNER/NAME", help="repository; created where it does not exist"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
     add_model_arguments(parser)
-    parser.add_argument("--private", action="store_true", help="create the repository for its owner's eyes only")
-    parser.add_argument("--branch", help="commit to this branch instead of main; created where it does not exist")
+    add_repo(parser, "repository on the Hub")
+    parser.add_argument("--branch", metavar="NAME", help="commit to this branch instead of main; created where missing")
     parser.add_argument("--pull-request", action="store_true", help="propose the commit instead of making it")
-    parser.add_argument("--tag", help="name for the commit, such as v1.0")
-    parser.add_argument("--message", default="Publish the model with its evaluation", help="of the commit")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be published and ask the Hub nothing")
-    options = parser.parse_args(arguments)
-    return run_command(lambda: publish(options))
+    parser.add_argument("--tag", metavar="NAME", help="for the commit, such as v1.0")
+    add_commit(parser, "Publish the model with its evaluation")
 
 
-def publish(options: argparse.Namespace) -> None:
-    """Runs the command.
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
     Raises:
         ModelError: The model cannot be loaded, or is not what the Hub gives back.
         TrainingError: There is no evaluation of it, or the Hub cannot be reached or refuses.
     """
-    from .hub import describe
-
     if options.branch and options.pull_request:
         raise TrainingError("A pull request goes to the main branch; give --branch or --pull-request, not both.")
     measured, provenance = read_model_arguments(options)
@@ -149,5 +136,7 @@ def publish(options: argparse.Namespace) -> None:
     print(f"Pin it with MODEL_REPO={options.repo} MODEL_REVISION={commit.oid}")
 
 
+main = Command("training.publishing.push_model", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

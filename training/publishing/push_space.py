@@ -1,6 +1,6 @@
-"""Publishes the app as a Hugging Face Space that answers with a model from the Hub, pinned by its commit.
+"""Publish the app as a Hugging Face Space that answers with a model from the Hub, pinned by its commit.
 
-    python -m training.publishing.push_space --repo OWNER/SPACE --model OWNER/NAME [--revision v1] [--dry-run]
+    python -m training.publishing.push_space OWNER/NAME --revision v1 --repo OWNER/SPACE --dry-run
 
 Log in before with `hf auth login` or set HF_TOKEN.
 """
@@ -8,13 +8,14 @@ Log in before with `hf auth login` or set HF_TOKEN.
 import argparse
 import re
 import shutil
-from collections.abc import Sequence
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from ..cli import run_command
+from ..cli import Command
 from ..errors import TrainingError
+from .hub import add_commit, add_repo, describe, hub_api
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitInfo
@@ -81,8 +82,6 @@ def push(folder: Path, options: argparse.Namespace, commit: str | None) -> "Comm
     Raises:
         TrainingError: The Hub cannot be reached or refuses.
     """
-    from .hub import hub_api
-
     wanted = {"MODEL_REPO": options.model, "MODEL_REVISION": commit} if commit else {}
     with hub_api(options.repo) as api:
         api.create_repo(
@@ -108,35 +107,30 @@ def push(folder: Path, options: argparse.Namespace, commit: str | None) -> "Comm
         )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.publishing.push_space",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    parser.add_argument(
+        "model", nargs="?", metavar="OWNER/NAME", help="model on the Hub that answers (default: the bundled weights)"
     )
-    parser.add_argument("--repo", required=True, metavar="OWNER/SPACE", help="Space; created where it does not exist")
-    parser.add_argument("--model", metavar="OWNER/NAME", help="model on the Hub (default: the bundled weights)")
-    parser.add_argument("--revision", help="its branch, tag or commit (default: main); pinned by commit in any case")
-    parser.add_argument("--private", action="store_true", help="create the Space for its owner's eyes only")
-    parser.add_argument("--hardware", help="of a new Space, such as cpu-basic or zero-a10g (default: the Hub's own)")
-    parser.add_argument("--message", default="Update the app", help="of the commit")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be published and upload nothing")
-    options = parser.parse_args(arguments)
-    return run_command(lambda: publish(options))
+    add_repo(parser, "Space")
+    parser.add_argument(
+        "--revision", metavar="NAME", help="of the model: a branch, tag or commit (default: main); pinned by its commit"
+    )
+    parser.add_argument(
+        "--hardware", metavar="TEXT", help="of a new Space, such as cpu-basic or zero-a10g (default: the Hub's own)"
+    )
+    add_commit(parser, "Update the app")
 
 
-def publish(options: argparse.Namespace) -> None:
-    """Runs the command.
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
     Raises:
         ModelError: The model cannot be had from the Hub.
         TrainingError: The project is not complete, or the Hub cannot be reached or refuses.
     """
-    from .hub import describe
-
     if options.revision and not options.model:
-        raise TrainingError("--revision needs a --model; give both or neither.")
+        raise TrainingError("--revision is that of a model on the Hub; give both or neither.")
     commit = pin(options.model, options.revision) if options.model else None
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -149,5 +143,7 @@ def publish(options: argparse.Namespace) -> None:
         print(push(folder, options, commit).repo_url)
 
 
+main = Command("training.publishing.push_space", __doc__, add_arguments, run)
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -128,7 +128,7 @@ def test_thresholds_are_measured_on_other_collections() -> None:
 @pytest.mark.slow
 def test_command_writes_a_model(model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library, out = make_library(tmp_path / "library", seconds=0.3), tmp_path / "out"
-    arguments = ["--model", str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
+    arguments = [str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
     assert calibrate.main([*arguments, "--out", str(out), "--folds", "2"]) == 0
     before, after = load_network(model_folder), load_network(out)
     assert after.config.calibration != before.config.calibration
@@ -154,7 +154,7 @@ def test_without_development_recordings_one_sentence(
     library = make_library(tmp_path / "library", seconds=0.3)
     manifest = library / "manifest.csv"
     manifest.write_text(manifest.read_text().replace(",dev,", ",train,"))
-    arguments = ["--model", str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
+    arguments = [str(model_folder), "--library", str(library), "--cache", str(tmp_path / "cache")]
     assert calibrate.main([*arguments, "--out", str(tmp_path / "out")]) == 1
     assert "no played music for development" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -165,7 +165,7 @@ def test_a_folder_per_class_and_irmas_alone_are_enough(
     model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     classes = make_class_folders(tmp_path / "classes", takes=3, seconds=0.3)
-    arguments = ["--model", str(model_folder), "--cache", str(tmp_path / "cache"), "--folds", "2"]
+    arguments = [str(model_folder), "--cache", str(tmp_path / "cache"), "--folds", "2"]
     assert calibrate.main([*arguments, "--folder", str(classes), "--out", str(tmp_path / "one")]) == 0
     assert "these figures say nothing about others" in capsys.readouterr().out
     assert load_network(tmp_path / "one")

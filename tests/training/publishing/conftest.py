@@ -31,8 +31,8 @@ def push(
 ) -> Callable[..., Outcome]:
     """Runs the command with these arguments on top of the usual ones, of which the last of each counts."""
 
-    def command(*arguments: str, token: str | None = hub.token) -> Outcome:
-        usual = ["--repo", repo, "--model", model_folder, "--evaluation", evaluation, "--provenance", provenance]
+    def command(*arguments: str, model: Path = model_folder, token: str | None = hub.token) -> Outcome:
+        usual = [model, "--repo", repo, "--evaluation", evaluation, "--provenance", provenance]
         return client.submit(run, "training.publishing.push_model", [*map(str, usual), *arguments], token).result()
 
     return command

@@ -29,7 +29,7 @@ def test_collections_of_a_library(tmp_path: Path) -> None:
     (tmp_path / "manifest.csv").write_text(MANIFEST)
     out = tmp_path / "provenance.json"
     usual = ("--library", str(tmp_path), "--out", str(out))
-    assert provenance(*usual, "--hours", "10", "--hardware", "2 cores", "--rendered", "Some was.") == ""
+    assert provenance(*usual, "--hours", "10", "--hardware", "2 cores", "--synthesised", "Some was.") == ""
     found = Provenance.read(out)
     assert found == Provenance(
         license="cc-by-nc-sa-4.0",

@@ -34,12 +34,13 @@ def test_refusals_before_anything_is_sent(
     for arguments, sentence in (
         (["--evaluation", nothing], f"{nothing} holds no evaluation; make one with `python -m training.evaluate`."),
         (["--evaluation", other], f"{other / 'metrics.json'} measures other weights than {model_folder} holds"),
-        (["--model", mismatch], f"{mismatch / WEIGHTS_FILE} does not fit its config.json"),
-        (["--model", nothing], f"{nothing} holds no config.json"),
+        ([mismatch], f"{mismatch / WEIGHTS_FILE} does not fit its config.json"),
+        ([nothing], f"{nothing} holds no config.json"),
         (["--provenance", nothing], f"{nothing} does not say what the model was made of"),
         (["--branch", "a", "--pull-request"], "A pull request goes to the main branch"),
     ):
-        outcome = push(*map(str, arguments))
+        model = arguments[0] if isinstance(arguments[0], Path) else model_folder
+        outcome = push(*[str(argument) for argument in arguments if argument != model], model=model)
         assert outcome.status == 1
         assert outcome.error.startswith(f"error: {sentence}")
         assert outcome.error.count("\n") == 1

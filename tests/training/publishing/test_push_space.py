@@ -77,7 +77,7 @@ def test_model_is_pinned_by_its_commit(
     push: Push, hub: HubServer, repo: str, model_files: dict[str, bytes], tmp_path: Path
 ) -> None:
     commit = hub.put(repo, model_files)
-    outcome = push("--model", repo, "--revision", "main", "--private")
+    outcome = push(repo, "--revision", "main", "--private")
     assert outcome.status == 0, outcome.error
     assert hub.space("owner/app").variables == {"MODEL_REPO": repo, "MODEL_REVISION": commit}
     found = metadata(hub, tmp_path)
@@ -85,7 +85,7 @@ def test_model_is_pinned_by_its_commit(
     assert found["preload_from_hub"] == [f"{repo} config.json,model.safetensors {commit}"]
     # The same again changes nothing: each change of a variable or a file restarts a Space.
     before = hub.space("owner/app")
-    assert push("--model", repo).status == 0
+    assert push(repo).status == 0
     assert hub.space("owner/app") == before
     # And without a model, the bundled weights answer.
     assert push().status == 0
@@ -95,7 +95,7 @@ def test_model_is_pinned_by_its_commit(
 
 def test_dry_run(push: Push, hub: HubServer, repo: str, model_files: dict[str, bytes]) -> None:
     commit = hub.put(repo, model_files)
-    outcome = push("--repo", "owner/none", "--model", repo, "--dry-run")
+    outcome = push(repo, "--repo", "owner/none", "--dry-run")
     assert outcome.status == 0, outcome.error
     assert hub.storage.find("space", "owner/none") is None
     assert "bytes  app.py\n" in outcome.out
@@ -105,9 +105,9 @@ def test_dry_run(push: Push, hub: HubServer, repo: str, model_files: dict[str, b
 def test_refusals(push: Push, hub: HubServer, repo: str, model_files: dict[str, bytes]) -> None:
     hub.put(repo, {**model_files, "model.safetensors": b"something else"})
     for arguments, sentence in (
-        (("--revision", "main"), "--revision needs a --model; give both or neither."),
-        (("--model", "owner/missing"), "The Hub has no owner/missing"),
-        (("--model", repo), "is damaged or not a safetensors file"),
+        (("--revision", "main"), "--revision is that of a model on the Hub; give both or neither."),
+        (("owner/missing",), "The Hub has no owner/missing"),
+        ((repo,), "is damaged or not a safetensors file"),
         (("--repo", "someone/app"), "The Hub refuses access to someone/app"),
         (("--repo", "no name"), "'no name' is not the name of a Hub repository"),
     ):
@@ -140,7 +140,7 @@ def test_space_answers_while_the_hub_does_not(
 ) -> None:
     """Started from the published files alone, with the Space's variables, and a Hub that never answers."""
     hub.put(repo, model_files)
-    assert push("--model", repo).status == 0
+    assert push(repo).status == 0
     folder = tmp_path / "space"
     for path in published(hub):
         target = folder / path

@@ -12,10 +12,11 @@ import pytest
 import soundfile
 
 from tests.support.training.scores import FONT, make_font
-from training import render
 from training.data.clips import check_split
 from training.data.sources import rendered
 from training.errors import TrainingError
+from training.render import main
+from training.synthesis import render
 from training.synthesis.general_midi import OTHER, RENDERED_LABELS, font_presets, voices_of
 from training.synthesis.midi_performance import into_register, write_midi
 from training.synthesis.midi_score import Note, Score, excerpt, read_score
@@ -108,7 +109,7 @@ def test_command_line_counts_and_says_what_is_wrong(
     folder, output = str(midi[0].parent), str(tmp_path / "out")
 
     def fails_with(*arguments: str) -> str:
-        assert render.main([*arguments, "-o", output]) == 1
+        assert main([*arguments, "--out", output]) == 1
         error = capsys.readouterr().err
         assert error.startswith("error: ")
         assert error.count("\n") == 1
@@ -116,15 +117,17 @@ def test_command_line_counts_and_says_what_is_wrong(
 
     (tmp_path / "bad.sf2").write_bytes(b"no sound font")
     (tmp_path / "empty").mkdir()
-    assert "cannot be read" in fails_with(folder, "-s", str(tmp_path / "absent.sf2"))
-    assert "bad.sf2 is not a sound font" in fails_with(folder, "-s", str(tmp_path / "bad.sf2"))
-    assert "There are no MIDI files below" in fails_with(str(tmp_path / "empty"), "-s", str(FONT))
-    assert "--count viola=3 is not of the form" in fails_with(folder, "-s", str(FONT), "--count", "viola=3")
+    assert "cannot be read" in fails_with(folder, "--soundfont", str(tmp_path / "absent.sf2"))
+    assert "bad.sf2 is not a sound font" in fails_with(folder, "--soundfont", str(tmp_path / "bad.sf2"))
+    assert "There are no MIDI files below" in fails_with(str(tmp_path / "empty"), "--soundfont", str(FONT))
+    assert "--count viola=3 is not of the form" in fails_with(folder, "--soundfont", str(FONT), "--count", "viola=3")
     (tmp_path / "empty/broken.mid").write_bytes(b"MThd broken")
-    assert "broken.mid cannot be read" in fails_with(str(tmp_path / "empty"), "-s", str(FONT), "--count", "flute=1")
+    assert "broken.mid cannot be read" in fails_with(
+        str(tmp_path / "empty"), "--soundfont", str(FONT), "--count", "flute=1"
+    )
     assert not list(Path(output).rglob("*.ogg"))
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
-    assert "The program fluidsynth is missing" in fails_with(folder, "-s", str(FONT))
+    assert "The program fluidsynth is missing" in fails_with(folder, "--soundfont", str(FONT))
 
 
 def test_the_installed_font_plays_every_label() -> None:

@@ -1,4 +1,6 @@
-"""IRMAS, music labelled with its predominant instrument: `python -m training.data.sources.irmas FOLDER` downloads it.
+"""Download and index IRMAS, music labelled with its predominant instrument.
+
+    python -m training.data.sources.irmas FOLDER
 
 Bosch, Janer, Fuhrmann and Herrera, "A comparison of sound segregation techniques for predominant instrument recognition
 in musical audio signals", ISMIR 2012; https://zenodo.org/records/1290750. The data may be used non-commercially and not
@@ -19,7 +21,7 @@ from typing import Literal
 
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES, LABELS
 
-from ...cli import run_command
+from ...cli import Command
 from ...errors import TrainingError
 from ..clips import Clip, Split
 from .download import fetch, unpack
@@ -150,28 +152,30 @@ def _remedy(root: Path) -> str:
     return f"download them with python -m training.data.sources.irmas {root}"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.data.sources.irmas", description="Downloads and indexes IRMAS."
-    )
-    parser.add_argument("folder", type=Path, help="where the data set goes, or is already")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command is told."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the data set goes, or is already")
     parser.add_argument("--training-only", action="store_true", help="leave out the three test archives")
-    parser.add_argument("--url", default=RECORD, help=f"folder of the archives (default: {RECORD})")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--url", default=RECORD, help="folder of the archives (default: %(default)s)")
 
-    def command() -> None:
-        names = (TRAINING,) if options.training_only else (TRAINING, *TESTING)
-        download(options.folder, {name: ARCHIVES[name] for name in names}, options.url)
-        clips = read_training(options.folder)
-        held_out = sum(clip.split == "dev" for clip in clips)
-        recordings = len({clip.group for clip in clips})
-        print(f"{len(clips)} training clips of {recordings} recordings, {held_out} of them for development.")
-        if not options.training_only:
-            print(f"{len(read_test(options.folder))} test excerpts.")
 
-    return run_command(command)
+def run(options: argparse.Namespace) -> None:
+    """Run the command.
 
+    Raises:
+        TrainingError: The archives cannot be downloaded, or the data set is damaged.
+    """
+    names = (TRAINING,) if options.training_only else (TRAINING, *TESTING)
+    download(options.folder, {name: ARCHIVES[name] for name in names}, options.url)
+    clips = read_training(options.folder)
+    held_out = sum(clip.split == "dev" for clip in clips)
+    recordings = len({clip.group for clip in clips})
+    print(f"{len(clips)} training clips of {recordings} recordings, {held_out} of them for development.")
+    if not options.training_only:
+        print(f"{len(read_test(options.folder))} test excerpts.")
+
+
+main = Command("training.data.sources.irmas", __doc__, add_arguments, run)
 
 if __name__ == "__main__":
     sys.exit(main())
