@@ -102,6 +102,8 @@ LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "No known instrument", "
 LIVE_WAITING = "Listening …"
 LIVE_LEVEL = "Input level"
 LIVE_BARS = "Probability of each instrument now"
+LIVE_STRIP = "The last 30 seconds"
+LIVE_DEVICE = "Microphone"
 LIVE_BUSY = "Answers are delayed: the connection is slow, or many people are using Live right now."
 LIVE_FULL = "All live slots are taken at the moment. Try again in a minute, or upload a recording."
 MICROPHONE_DENIED = (
@@ -110,6 +112,12 @@ MICROPHONE_DENIED = (
 )
 MICROPHONE_MISSING = "No microphone was found. Connect one, or upload a recording instead."
 MICROPHONE_BUSY = "Another program is using the microphone. Close that program and try again."
+MICROPHONE_GONE = "The chosen microphone is not connected any more. Start again to use another one."
+MICROPHONE_ENDED = "The microphone was disconnected, so listening has ended. Connect it and start again."
+MICROPHONE_NO_OUTPUT = (
+    "This browser cannot listen without a sound output. Connect loudspeakers or headphones, or upload a recording."
+)
+MICROPHONE_FAILED = "The browser could not open the microphone. Reload the page, or upload a recording instead."
 MICROPHONE_INSECURE = "Browsers allow the microphone only on https pages (or on localhost). Open this page with https."
 
 # ---------------------------------------------------------------- several files

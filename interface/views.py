@@ -183,9 +183,24 @@ def script_words() -> dict[str, object]:
     }
 
 
+def microphone_words() -> str:
+    """What to say when there is no microphone, by the names of the browsers' errors, as JSON."""
+    words = {
+        "NotAllowedError": strings.MICROPHONE_DENIED,
+        "NotFoundError": strings.MICROPHONE_MISSING,
+        "NotReadableError": strings.MICROPHONE_BUSY,
+        "OverconstrainedError": strings.MICROPHONE_GONE,
+        "soundless": strings.MICROPHONE_NO_OUTPUT,
+        "ended": strings.MICROPHONE_ENDED,
+        "insecure": strings.MICROPHONE_INSECURE,
+        "other": strings.MICROPHONE_FAILED,
+    }
+    return json.dumps(words, ensure_ascii=False)  # no backslashes, which Gradio's templates would take for escapes
+
+
 def hint_line(text: str) -> str:
     """A line of small print, and below it one for what goes wrong with the microphone."""
-    return environment.get_template("hint.html").render(text=text)
+    return environment.get_template("hint.html").render(text=text, microphone=microphone_words())
 
 
 def title() -> str:
@@ -205,7 +220,7 @@ def message(text: str, alarm: bool = False) -> str:
 
 def live_panel() -> str:
     """The tab that listens; its script fills it."""
-    return environment.get_template("live.html").render(labels=LABEL_NAMES)
+    return environment.get_template("live.html").render(labels=LABEL_NAMES, microphone=microphone_words())
 
 
 def files_panel(most: int) -> str:

@@ -44,15 +44,15 @@ async function go() {
 }
 
 function fillRow(row) {
-  const cell = (...children) => make("td", {}, ...children), number = (text) => make("td", { class: "number" }, text);
+  const cell = (...children) => make("td", ...children), number = (text) => make("td.number", text);
   if (row.state === "waiting") return;
-  row.node ??= make("tr", {});
-  const error = make("td", { colspan: 4, class: "bad" }, row.error ?? "");
-  const name = make("button", { type: "button", class: "link name", title: row.name }, row.name);
+  row.node ??= make("tr");
+  const error = make("td.bad", { colspan: 4 }, row.error ?? "");
+  const name = make("button.link.name", { type: "button", title: row.name }, row.name);
   name.addEventListener("click", () => openRow(row));
-  const dot = row.instrument ? [make("span", { class: `dot family-${row.families[row.instrument]}` })] : [];
+  const dot = row.instrument ? [make(`span.dot.family-${row.families[row.instrument]}`)] : [];
   row.node.replaceChildren(
-    ...(row.state === "bad" ? [make("td", { class: "name" }, row.name), error] : [cell(name), cell(...dot, row.shown), number(percent(row.probability)), cell(row.others), number(clock(row.seconds))]),
+    ...(row.state === "bad" ? [make("td.name", row.name), error] : [cell(name), cell(...dot, row.shown), number(percent(row.probability)), cell(row.others), number(clock(row.seconds))]),
   );
 }
 
@@ -84,13 +84,13 @@ function draw() {
 // Card and timeline of a row, with a player of its own; a file whose time on the server is up is uploaded again.
 async function openRow(row) {
   const place = find(".file-details");
-  place.replaceChildren(make("p", { class: "hint-line", role: "status" }, said.opening));
+  place.replaceChildren(make("p.hint-line", { role: "status" }, said.opening));
   try {
     const html = await ask("details", row.clip).catch(async () => ask("details", (row.clip = await uploaded(row))));
     place.innerHTML = html;
-    place.prepend(make("h3", {}, row.name), make("audio", { controls: "", src: apiUrl(`file=${row.clip.path}`) }));
+    place.prepend(make("h3", row.name), make("audio", { controls: "", src: apiUrl(`file=${row.clip.path}`) }));
   } catch (error) {
-    place.replaceChildren(make("p", { class: "hint-line alarm", role: "alert" }, error instanceof TypeError ? said.lost : error.message || said.fault));
+    place.replaceChildren(make("p.hint-line.alarm", { role: "alert" }, error instanceof TypeError ? said.lost : error.message || said.fault));
   }
   place.focus();
   place.scrollIntoView({ block: "start" });
@@ -124,8 +124,11 @@ async function within(entry, way = "") {
 element.addEventListener("dragover", (event) => event.preventDefault());
 element.addEventListener("drop", async (event) => {
   event.preventDefault();
-  const entries = [...event.dataTransfer.items].filter(({ kind }) => kind === "file").map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
-  add((await Promise.all(entries.map((entry) => (entry.isDirectory ? within(entry) : entry.isFile ? new Promise((found, failed) => entry.file(found, failed)) : entry)))).flat());
+  const dropped = [...event.dataTransfer.items].filter(({ kind }) => kind === "file").map((item) => {
+    const entry = item.webkitGetAsEntry();
+    return entry?.isDirectory ? within(entry) : item.getAsFile();
+  });
+  add((await Promise.all(dropped)).flat());
 });
 element.addEventListener("change", ({ target }) => {
   if (target.type === "file") {

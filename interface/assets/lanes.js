@@ -7,16 +7,21 @@ const clock = (s, decimals = 0) => {
 const percent = (p) => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
 const fill = (text, values) => text.replace(/\{(\w+)[^}]*\}/g, (_, name) => values[name]);
 
-function make(tag, attributes = {}, ...children) {
-  const node = tag === "svg" || tag === "path" || tag === "line" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
+// An element, such as `make("td.number", "97 %")`: what follows is text, a node, or an object of attributes.
+function make(spec, ...parts) {
+  const [tag, ...names] = spec.split(".");
+  const node = document.createElementNS(`http://www.w3.org/${/^(svg|path|line)$/.test(tag) ? "2000/svg" : "1999/xhtml"}`, tag);
+  if (names.length) node.setAttribute("class", names.join(" "));
+  for (const part of parts) {
+    if (part instanceof Node || typeof part !== "object") node.append(part);
+    else for (const [name, value] of Object.entries(part)) node.setAttribute(name, value);
+  }
   return node;
 }
 
 // A closed path as thick as the probability, in a box of 1000 x 100; smooth, because no instrument stops at a window's edge.
 function ribbon(answer, label) {
-  const points = answer.segments.map(({ start, end, probabilities }) => [(500 * (start + end)) / answer.duration, probabilities[label]]);
+  const points = answer.segments.map(({ start, end, probabilities }) => [(500 * (start + end)) / answer.duration, probabilities[label] ?? 0]);
   points.unshift([0, points[0][1]]);
   points.push([1000, points.at(-1)[1]]);
   const curve = (sided) =>
@@ -36,16 +41,21 @@ function laneLabels(answer, shift) {
   return heard.length ? heard.slice(0, MOST_LANES).map((label) => [label, true]) : read(answer, { from: 0, to: Infinity, shift }).top.map((label) => [label, false]);
 }
 
+// Its name in the gutter, the same for narrow pages, and the lane.
+function laneNodes(display, family, shape, faint = "") {
+  const svg = make(`svg.lane.family-${family}${faint}`, { viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
+  svg.append(make("line", { x1: 0, x2: 1000, y1: 50, y2: 50 }), make("path", { d: shape }));
+  return [make(`div.lane-name${faint}`, display), make("span.lane-inline", { "aria-hidden": "true" }, display), svg];
+}
+
 function drawLanes(root, answer, words, shift) {
   const names = [], lanes = [], spoken = [];
   const parts = stretches(answer, shift);
   for (const [label, heard] of laneLabels(answer, shift)) {
-    const { display, family } = answer.labels[label], faint = heard ? "" : " faint";
-    names.push(make("div", { class: `lane-name${faint}` }, display));
-    lanes.push(make("span", { class: "lane-inline", "aria-hidden": "true" }, display));
-    const svg = make("svg", { class: `lane family-${family}${faint}`, viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
-    svg.append(make("line", { x1: 0, x2: 1000, y1: 50, y2: 50 }), make("path", { d: ribbon(answer, label) }));
-    lanes.push(svg);
+    const { display, family } = answer.labels[label], faint = heard ? "" : ".faint";
+    const [name, ...lane] = laneNodes(display, family, ribbon(answer, label), faint);
+    names.push(name);
+    lanes.push(...lane);
     const spans = parts.filter((part) => part.detected.includes(label)).slice(0, 12).map(({ start, end }) => `${clock(start)} – ${clock(end)}`);
     spoken.push(fill(words.lane, { name: display, spans: spans.join(", ") || words.never }));
   }
@@ -55,39 +65,39 @@ function drawLanes(root, answer, words, shift) {
 }
 
 function drawStretches(root, answer, words, shift) {
-  const dot = (label) => make("span", { class: `dot family-${answer.labels[label].family}` });
-  const named = (label) => make("span", { class: "heard-name" }, dot(label), answer.labels[label].display);
+  const dot = (label) => make(`span.dot.family-${answer.labels[label].family}`);
+  const named = (label) => make("span.heard-name", dot(label), answer.labels[label].display);
   const rows = stretches(answer, shift).map(({ start, end, detected, probability }) => {
     const times = `${clock(start, 1)} – ${clock(end, 1)}`;
-    const play = make("button", { type: "button", class: "play", "data-seek": start, "aria-label": `${words.play} ${times}` }, make("span", { "aria-hidden": "true" }, "▶"), ` ${times}`);
-    const cut = make("button", { type: "button", class: "link", "data-cut": JSON.stringify([start, end]), "aria-label": `${words.cut} ${times}` }, "WAV");
-    const what = detected.length ? detected.map(named) : [make("span", { class: "muted" }, words.nothing)];
-    return make("tr", {}, make("td", {}, play), make("td", {}, ...what), make("td", { class: "number" }, detected.length ? percent(probability) : ""), make("td", {}, cut));
+    const play = make("button.play", { type: "button", "data-seek": start, "aria-label": `${words.play} ${times}` }, make("span", { "aria-hidden": "true" }, "▶"), ` ${times}`);
+    const cut = make("button.link", { type: "button", "data-cut": JSON.stringify([start, end]), "aria-label": `${words.cut} ${times}` }, "WAV");
+    const what = detected.length ? detected.map(named) : [make("span.muted", words.nothing)];
+    return make("tr", make("td", play), make("td", ...what), make("td.number", detected.length ? percent(probability) : ""), make("td", cut));
   });
   root.querySelector(".stretches tbody").replaceChildren(...rows);
 }
 
 // Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
 function drawCard(card, answer, words, reading, part) {
-  if (!reading) return card.replaceChildren(make("p", { class: "kicker" }, part), make("h2", { class: "headline" }, words.silent));
+  if (!reading) return card.replaceChildren(make("p.kicker", part), make("h2.headline", words.silent));
   const { labels } = answer, { probabilities, detected, top, instrument } = reading;
   const singing = instrument === null && detected.length;
-  const headline = make("h2", { class: "headline" }, instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
+  const headline = make("h2.headline", instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
   if (instrument !== null) {
     const trust = words.trust.find(([least]) => probabilities[instrument] >= least)[1];
-    headline.append(" ", make("span", { class: "trust" }, `${trust}, ${percent(probabilities[instrument])}`));
+    headline.append(" ", make("span.trust", `${trust}, ${percent(probabilities[instrument])}`));
   }
   const others = detected.filter((label) => label !== instrument);
-  const also = make("p", { class: "also" }, make("span", {}, words.also));
-  also.append(...others.map((label) => make("span", { class: `also-name family-${labels[label].family}` }, `${labels[label].display} `, make("small", {}, percent(probabilities[label])))));
+  const also = make("p.also", make("span", words.also));
+  also.append(...others.map((label) => make(`span.also-name.family-${labels[label].family}`, `${labels[label].display} `, make("small", percent(probabilities[label])))));
   const bars = top.map((label) => {
-    const bar = make("span", { class: "bar-fill" });
+    const bar = make("span.bar-fill");
     bar.style.width = `${100 * probabilities[label]}%`;
-    const texts = [make("span", { class: "bar-name" }, labels[label].display), make("span", { class: "bar-track" }, bar), make("span", { class: "bar-value" }, percent(probabilities[label]))];
-    return make("li", { class: `bar family-${labels[label].family}${instrument === null ? " faint" : ""}` }, ...texts);
+    const texts = [make("span.bar-name", labels[label].display), make("span.bar-track", bar), make("span.bar-value", percent(probabilities[label]))];
+    return make(`li.bar.family-${labels[label].family}${instrument === null ? ".faint" : ""}`, ...texts);
   });
-  const title = make("h3", { class: "bars-title" }, instrument === null ? words.closest : words.bars);
-  const children = [make("p", { class: "kicker" }, part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul", { class: "bars", "aria-label": title.textContent }, ...bars)];
+  const title = make("h3.bars-title", instrument === null ? words.closest : words.bars);
+  const children = [make("p.kicker", part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul.bars", { "aria-label": title.textContent }, ...bars)];
   card.dataset.state = instrument !== null ? "found" : singing ? "voice" : "none";
   card.replaceChildren(...children);
 }

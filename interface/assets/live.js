@@ -2,6 +2,8 @@
 const TICK = 250; // milliseconds between pieces, if the answer to the one before has come
 const LONGEST = 2; // seconds that are kept when answers come late
 const PATIENCE = 4000; // milliseconds after which an answer counts as lost
+const SOUNDLESS = 3000; // milliseconds after which a browser that has not begun has no sound output, without which some do not begin
+const SPAN = 30; // seconds in the strip
 const BLOCK = 1024; // samples in a message from the sound thread, eight of its steps
 const WORKLET = `registerProcessor("collector", class extends AudioWorkletProcessor {
   block = new Float32Array(${BLOCK});
@@ -20,7 +22,8 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 
 const find = (selector) => element.querySelector(selector);
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
-const words = find(".live").dataset;
+const words = find(".live").dataset, microphone = JSON.parse(words.microphone), devices = find(".live-device select");
+let past = [];
 let context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
 
 function say(text, alarm = false) {
@@ -38,27 +41,47 @@ async function prepare() {
 }
 
 async function start() {
-  if (!navigator.mediaDevices) return say(words.insecure, true);
+  if (!navigator.mediaDevices) return say(microphone.insecure, true);
   button.disabled = true;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    stream = await navigator.mediaDevices.getUserMedia({ audio: devices.value ? { deviceId: { exact: devices.value } } : true });
+    await choices();
     if (!collector) await prepare();
     source = context.createMediaStreamSource(stream);
     source.connect(collector);
-    await context.resume();
-    stream.getAudioTracks()[0].onended = stop;
+    await Promise.race([context.resume(), new Promise((late) => setTimeout(late, SOUNDLESS))]);
+    if (context.state !== "running") throw new DOMException("", "soundless");
+    stream.getAudioTracks()[0].onended = () => {
+      stop();
+      say(microphone.ended, true);
+    };
     session = Math.floor(Math.random() * 2 ** 31);
     running = true;
+    past = [];
     meter = setInterval(tick, 100);
     show({ headline: words.waiting, probabilities: {}, on: [] });
     say("");
   } catch (error) {
     stop();
-    say({ NotFoundError: words.missing, NotReadableError: words.busy }[error.name] ?? words.denied, true);
+    say(microphone[error.name] ?? microphone.other, true);
+    if (error.name === "OverconstrainedError") devices.value = "";
   }
   button.disabled = false;
+  press();
+}
+
+function press() {
   button.textContent = running ? words.stop : words.start;
-  button.setAttribute("aria-pressed", String(running));
+  button.ariaPressed = running;
+}
+
+// Browsers tell the names of microphones once they may be used.
+async function choices() {
+  const found = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind, deviceId }) => kind === "audioinput" && deviceId);
+  const chosen = stream.getAudioTracks()[0].getSettings().deviceId;
+  devices.replaceChildren(...found.map(({ deviceId, label }) => make("option", { value: deviceId }, label || deviceId)));
+  devices.value = chosen ?? "";
+  find(".live-device").hidden = found.length < 2;
 }
 
 function stop() {
@@ -74,8 +97,7 @@ function stop() {
   pieces = [];
   waiting = false;
   level.style.width = "0";
-  button.textContent = words.start;
-  button.setAttribute("aria-pressed", "false");
+  press();
   show({ headline: words.idle, probabilities: {}, on: [] });
 }
 
@@ -102,13 +124,29 @@ function ask() {
   let at = 0;
   for (const piece of pieces) for (const sample of piece) sound[at++] = Math.max(-1, Math.min(1, sample)) * 32767;
   pieces = [];
-  const bytes = new Uint8Array(sound.buffer);
   let text = "";
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  for (const byte of new Uint8Array(sound.buffer)) text += String.fromCharCode(byte);
   asked = performance.now();
   waiting = true;
   number += 1;
   trigger("piece", { sound: btoa(text), rate: context.sampleRate, session, number });
+}
+
+// The lanes of what was heard in the last seconds; they stay when listening ends.
+function strip() {
+  const now = performance.now() / 1000, names = [], lanes = [];
+  past = past.filter(({ at }) => at > now - SPAN);
+  const segments = past.map(({ at, probabilities }) => ({ start: SPAN + at - now, end: SPAN + at - now, probabilities }));
+  if (segments.length) segments.unshift({ ...segments[0], probabilities: {} });
+  for (const bar of element.querySelectorAll(".bar")) {
+    const { label } = bar.dataset;
+    if (!past.some(({ on }) => on.includes(label))) continue;
+    const [name, ...lane] = laneNodes(bar.querySelector(".bar-name").textContent, bar.className.match(/family-(\w+)/)[1], ribbon({ duration: SPAN, segments }, label));
+    names.push(name);
+    lanes.push(...lane);
+  }
+  find(".lane-names").replaceChildren(...names);
+  find(".lanes").replaceChildren(...lanes);
 }
 
 function show(answer) {
@@ -135,5 +173,12 @@ watch("value", () => {
   if (performance.now() - asked > TICK) ask();
   element.dataset.answers = Number(element.dataset.answers ?? 0) + 1;
   show(answer);
+  past.push({ at: performance.now() / 1000, ...answer });
+  strip();
 });
 button.addEventListener("click", () => (running ? stop() : start()));
+devices.addEventListener("change", () => {
+  if (running) stop();
+  start();
+});
+show({ headline: words.idle, probabilities: {}, on: [] });
