@@ -16,6 +16,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -28,7 +29,7 @@ from .publishing.provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
     from .data.audio_cache import AudioCache
-    from .evaluation.results import Figures
+    from .evaluation.results import Results
     from .models.taggers import Recogniser
 
 UNSEEN, AUDIBLE, LEADING, SEEN, ALL = (
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> None:
         benchmark.run(options, found)
         return
     from .evaluation import report
-    from .evaluation.results import compare
+    from .evaluation.answers import compare
     from .models.taggers import load_recogniser
 
     if options.out:
@@ -87,26 +88,23 @@ def run(options: argparse.Namespace) -> None:
     unreadable = {path: reasons[path] for path in lost}
     results = {}
     for spec, recogniser in recognisers.items():
-        results[spec] = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed)
-        results[spec] |= {
-            "sha256": recogniser.sha256,
-            "split": split,
-            "seed": options.seed,
-            "unreadable": unreadable,
-        }
+        measured = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed)
+        results[spec] = replace(
+            measured, sha256=recogniser.sha256, split=split, seed=options.seed, unreadable=unreadable
+        )
         print(report.table(compare({spec: results[spec]})), flush=True)
-    for group, figures in results[options.models[0]]["groups"].items():
-        if not figures["clips"]["one_instrument"]:
+    for group, figures in results[options.models[0]].groups.items():
+        if not figures.clips.one_instrument:
             print(f"Every clip in {group} has several labels: read mAP, LRAP and the report's detection.")
-        elif figures["without_clips"]:
-            print(f"No clip of {', '.join(figures['without_clips'])} in {group}: the means are over the others.")
+        elif figures.without_clips:
+            print(f"No clip of {', '.join(figures.without_clips)} in {group}: the means are over the others.")
     if options.out:
         report.write(options.out, results)
         print(f"Wrote {options.out / report.REPORT_FILE}")
 
 
 def seen_collections(models: Sequence[str], clips: Sequence[Clip]) -> set[str]:
-    """The collections that at least one of the models was trained on.
+    """Return the collections that at least one of the models was trained on.
 
     Args:
         models: As written on the command line.
@@ -134,8 +132,8 @@ def measure(
     *,
     quick: bool = False,
     seed: int = 0,
-) -> "Figures":
-    """Everything that is measured of one model.
+) -> "Results":
+    """Measure everything of one model.
 
     Args:
         recogniser: The model.
@@ -147,16 +145,16 @@ def measure(
         seed: Of the conditions.
 
     Returns:
-        `groups` with `figures.group_figures` of each, `sources`, the `silent` clips (without an answer, so they count
-        as wrong) and, unless quick, `conditions`. Where every clip has several labels, figures of single instruments
-        are NaN and there are no conditions.
+        Its results. Where every clip has several labels, figures of single instruments are NaN and there are no
+        conditions.
 
     Raises:
         TrainingError: None of the clips has one of the ten instruments.
     """
     import numpy as np
 
-    from .evaluation.results import TEN, Answers, by_source, group_figures
+    from .evaluation.answers import TEN, Answers, by_source, group_results
+    from .evaluation.results import Results
     from .evaluation.robustness import Robustness
     from .models.inference import clip_probabilities
 
@@ -180,15 +178,15 @@ def measure(
     if SEEN not in groups or UNSEEN not in groups:
         del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN
-    result: Figures = {
-        "groups": {name: group_figures(group, recogniser.thresholds) for name, group in groups.items()},
-        "sources": by_source(answers),
-        "silent": [str(clip.path) for clip, row in zip(clips, probabilities, strict=True) if not row.any()],
-    }
+    measured = None
     if not quick and answers.single.any():
-        robustness = Robustness(recogniser, groups[main_group], audio, seed)
-        result["conditions"] = {"group": main_group, **robustness.measure()}
-    return result
+        measured = Robustness(recogniser, groups[main_group], audio, seed).measure(main_group)
+    return Results(
+        groups={name: group_results(group, recogniser.thresholds) for name, group in groups.items()},
+        sources=by_source(answers),
+        silent=[str(clip.path) for clip, row in zip(clips, probabilities, strict=True) if not row.any()],
+        conditions=measured,
+    )
 
 
 main = Command("training.evaluate", __doc__, add_arguments, run)

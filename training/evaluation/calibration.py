@@ -16,7 +16,7 @@ from instrument_model.labels import LABEL_NAMES
 from ..data.clips import Clip
 from ..errors import TrainingError
 from . import metrics
-from .results import TEN, is_single
+from .answers import TEN, is_single
 
 Floats = NDArray[np.float64]
 Method = Literal["none", "temperature", "temperature, top-1", "common bias", "common bias, top-1", "bias per label"]
@@ -195,9 +195,9 @@ def _figures(data: ClipLogits, probabilities: Floats) -> dict[str, float]:
     none_of_ours = ~data.targets[:, TEN].any(axis=1)
     quality = metrics.calibration(ten.max(axis=1), metrics.hits_at(ten, classes, 1))
     return {
-        "ece": quality["ece"],
-        "ece_equal_size": quality["ece_equal_size"],
-        "top1": metrics.top_k(ten, classes, 1)["per_class_mean"],
+        "ece": quality.ece,
+        "ece_equal_size": quality.ece_equal_size,
+        "top1": metrics.top_k(ten, classes, 1).per_class_mean,
         "auroc": metrics.rejection_auroc(ten, probabilities[none_of_ours][:, TEN]),
     }
 

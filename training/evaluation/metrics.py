@@ -17,6 +17,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
+from .results import Bin, Calibration, Decisions, LabelScores, Scores, TopK
+
 Floats = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 
@@ -36,10 +38,10 @@ def mean_per_class(values: Floats | npt.NDArray[np.bool_], classes: Integers) ->
     return float(np.mean([values[classes == c].mean() for c in present])) if len(present) else float("nan")
 
 
-def top_k(probabilities: Floats, classes: Integers, k: int) -> dict[str, float]:
-    """Top-k accuracy, as the mean over classes and over clips."""
+def top_k(probabilities: Floats, classes: Integers, k: int) -> TopK:
+    """Return top-k accuracy, as the mean over classes and over clips, without its interval."""
     hits = hits_at(probabilities, classes, k)
-    return {"per_class_mean": mean_per_class(hits, classes), "micro": float(hits.mean()) if len(hits) else float("nan")}
+    return TopK(mean_per_class(hits, classes), float(hits.mean()) if len(hits) else float("nan"))
 
 
 def confusion(probabilities: Floats, classes: Integers) -> Integers:
@@ -51,8 +53,8 @@ def confusion(probabilities: Floats, classes: Integers) -> Integers:
     return matrix
 
 
-def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str, ...]) -> dict[str, Any]:
-    """Precision, recall and F1 per label, macro (over the labels that occur) and micro.
+def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str, ...]) -> Decisions:
+    """Return precision, recall and F1 per label, macro (over the labels that occur) and micro.
 
     Args:
         targets: (clips, labels) of 0 and 1.
@@ -66,22 +68,14 @@ def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str
     )
     present = np.flatnonzero(support)
     micro = precision_recall_fscore_support(targets, decisions, average="micro", zero_division=0.0)
-    return {
-        "per_label": {
-            name: {
-                "precision": float(precision[i]),
-                "recall": float(recall[i]),
-                "f1": float(f1[i]),
-                "support": int(support[i]),
-            }
-            for i, name in enumerate(names)
-        },
-        "macro": {
-            key: float(np.mean(values[present])) if len(present) else float("nan")
-            for key, values in (("precision", precision), ("recall", recall), ("f1", f1))
-        },
-        "micro": {key: float(value) for key, value in zip(("precision", "recall", "f1"), micro[:3], strict=True)},
-    }
+    per_label = zip(names, precision, recall, f1, support, strict=True)
+    return Decisions(
+        {name: LabelScores(float(p), float(r), float(f), int(n)) for name, p, r, f, n in per_label},
+        Scores(
+            *(float(np.mean(values[present])) if len(present) else float("nan") for values in (precision, recall, f1))
+        ),
+        Scores(*map(float, micro[:3])),
+    )
 
 
 def mean_average_precision(probabilities: Floats, targets: Integers) -> float:
@@ -126,8 +120,8 @@ def rejection_auroc(one_of_ours: Floats, none_of_ours: Floats) -> float:
     return float(roc_auc_score(np.r_[np.ones(len(one_of_ours)), np.zeros(len(none_of_ours))], scores))
 
 
-def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = CALIBRATION_BINS) -> dict[str, Any]:
-    """Expected calibration error with equal-width bins (Guo et al., ICML 2017), and with bins of equal size.
+def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = CALIBRATION_BINS) -> Calibration:
+    """Return the expected calibration error with equal-width bins (Guo et al., ICML 2017), and with bins of equal size.
 
     Args:
         confidence: (clips,), probability of the most probable label.
@@ -135,23 +129,20 @@ def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = 
         bins: How many.
 
     Returns:
-        `ece`, `ece_equal_size`, and `bins`: count, mean confidence and accuracy of each equal-width bin with clips.
+        Both errors, and the bins of equal width that have clips.
     """
     width = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
     rank = np.argsort(np.argsort(confidence, kind="stable"), kind="stable") * bins // max(len(confidence), 1)
 
-    def summarise(index: Integers) -> list[dict[str, float]]:
-        rows = [index == b for b in np.unique(index)]
-        return [
-            {"count": int(r.sum()), "confidence": float(confidence[r].mean()), "accuracy": float(correct[r].mean())}
-            for r in rows
-        ]
+    def summarise(index: Integers) -> list[Bin]:
+        rows = [index == number for number in np.unique(index)]
+        return [Bin(int(row.sum()), float(confidence[row].mean()), float(correct[row].mean())) for row in rows]
 
-    def error(rows: list[dict[str, float]]) -> float:
-        return sum(r["count"] * abs(r["accuracy"] - r["confidence"]) for r in rows) / max(len(confidence), 1)
+    def error(rows: list[Bin]) -> float:
+        return sum(row.count * abs(row.accuracy - row.confidence) for row in rows) / max(len(confidence), 1)
 
     table = summarise(width)
-    return {"ece": error(table), "ece_equal_size": error(summarise(rank)), "bins": table}
+    return Calibration(error(table), error(summarise(rank)), table)
 
 
 def bootstrap_interval(

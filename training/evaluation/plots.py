@@ -1,7 +1,7 @@
 """Plots of an evaluation, as PNG files."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,29 +9,29 @@ from matplotlib.figure import Figure
 
 from instrument_model.labels import INSTRUMENTS
 
-from .results import Figures
+from .results import Accuracies, Calibration, Conditions, Ranking, Results
 
 DPI = 120
 
 
-def draw(folder: Path, result: Figures) -> list[Path]:
-    """Draws the plots of one model's figures.
+def draw(folder: Path, result: Results) -> list[Path]:
+    """Draw the plots of one model's results.
 
     Args:
         folder: Must exist.
-        result: What `evaluate.measure` returns.
+        result: As `evaluate.measure` returns them.
 
     Returns:
         The files.
     """
-    main = next(iter(result["groups"].values()))
+    main = next(iter(result.groups.values()))
     plots = {
-        "confusion": confusion(main["confusion"]),
-        "per_class_accuracy": per_class(main["per_class_top1"]),
-        "reliability": reliability(main["calibration"]),
+        "confusion": confusion(main.confusion),
+        "per_class_accuracy": per_class(main.per_class_top1),
+        "reliability": reliability(main.calibration),
     }
-    if "conditions" in result:
-        plots["conditions"] = conditions(result["conditions"])
+    if result.conditions:
+        plots["conditions"] = conditions(result.conditions)
     for name, figure in plots.items():
         figure.savefig(folder / f"{name}.png", dpi=DPI)
     return [folder / f"{name}.png" for name in plots]
@@ -72,46 +72,47 @@ def per_class(accuracies: dict[str, float]) -> Figure:
     return figure
 
 
-def reliability(calibration: Figures) -> Figure:
+def reliability(calibration: Calibration) -> Figure:
     """Accuracy against confidence, and how many clips there are at each confidence."""
-    bins = calibration["bins"]
-    confidence, accuracy, count = ([row[key] for row in bins] for key in ("confidence", "accuracy", "count"))
+    confidence = [row.confidence for row in calibration.bins]
     figure = Figure(figsize=(5, 5.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot([0, 1], [0, 1], color="grey", linestyle=":")
-    upper.plot(confidence, accuracy, marker="o")
+    upper.plot(confidence, [row.accuracy for row in calibration.bins], marker="o")
     upper.set(
         xlim=(0, 1),
         ylim=(0, 1.02),
         ylabel="share of clips that are right",
-        title=f"expected calibration error {calibration['ece']:.3f}",
+        title=f"expected calibration error {calibration.ece:.3f}",
     )
-    lower.bar(confidence, count, width=0.04)
+    lower.bar(confidence, [row.count for row in calibration.bins], width=0.04)
     lower.set(xlabel="probability of the most probable instrument", ylabel="clips")
     return figure
 
 
-def conditions(measured: Figures) -> Figure:
+def conditions(measured: Conditions) -> Figure:
     """Accuracy against noise and length, ranking against the number of instruments."""
     figure = Figure(figsize=(11, 3.6), layout="constrained")
     noise, length, instruments = figure.subplots(1, 3)
-    for colour in ("white", "pink"):
+    for colour, levels in (("white", measured.noise.white), ("pink", measured.noise.pink)):
         _lines(
             noise,
-            {"clean": measured["noise"]["clean"]} | measured["noise"][colour],
+            {"clean": measured.noise.clean} | levels,
             (("top1", f"{colour}, top-1"), ("top3", f"{colour}, top-3")),
         )
     noise.set(xlabel="signal-to-noise ratio", ylabel="accuracy")
-    _lines(length, measured["length"], (("top1", "top-1"), ("top3", "top-3")))
+    _lines(length, measured.length, (("top1", "top-1"), ("top3", "top-3")))
     length.set(xlabel="loudest part of the clip")
-    _lines(instruments, measured["instruments"], (("lrap", "ranking precision"), ("recall_at_k", "recall at k")))
+    _lines(instruments, measured.instruments, (("lrap", "ranking precision"), ("recall_at_k", "recall at k")))
     instruments.set(xlabel="instruments sounding")
     return figure
 
 
-def _lines(axes: Axes, rows: dict[str, dict[str, Any]], series: tuple[tuple[str, str], ...]) -> None:
+def _lines(
+    axes: Axes, rows: Mapping[str, Accuracies] | Mapping[str, Ranking], series: tuple[tuple[str, str], ...]
+) -> None:
     for key, label in series:
-        axes.plot(list(rows), [row[key] for row in rows.values()], marker="o", label=label)
+        axes.plot(list(rows), [getattr(row, key) for row in rows.values()], marker="o", label=label)
     axes.set_ylim(0, 1.02)
     axes.grid(alpha=0.3)
     axes.legend(fontsize="small")

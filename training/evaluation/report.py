@@ -11,15 +11,15 @@ from instrument_model.atomic import write_text
 from instrument_model.labels import DISPLAY_NAMES
 
 from ..errors import TrainingError
-from .results import Figures, compare
+from .answers import compare
+from .results import Results, write_results
 
-METRICS_FILE = "metrics.json"
 REPORT_FILE = "report.md"
 TEMPLATE = Path(__file__).with_name("report.md.j2")
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows with equal keys as lines of text, the keys above."""
+    """Return rows with equal keys as lines of text, the keys above."""
     shown = [{name: _shown(value) for name, value in row.items()} for row in rows]
     widths = {name: max(len(name), *(len(row[name]) for row in shown)) for name in rows[0]}
     lines = [{name: name for name in widths}, *shown]
@@ -27,12 +27,12 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
-    """JSON has no NaN: a figure that there is nothing to compute from becomes null."""
+    """Return JSON, which has no NaN: a figure that there is nothing to compute from becomes null."""
     return json.dumps(_finite(value), indent=1, allow_nan=False) + "\n"
 
 
 def prepare(folder: Path) -> None:
-    """Makes the folder, so that nobody waits for figures that cannot be kept.
+    """Make the folder, so that nobody waits for figures that cannot be kept.
 
     Raises:
         TrainingError: It cannot be made.
@@ -43,8 +43,8 @@ def prepare(folder: Path) -> None:
         raise TrainingError(f"The folder {folder} cannot be made ({error.strerror}); choose another --out.") from error
 
 
-def write(folder: Path, results: Mapping[str, Figures]) -> None:
-    """Writes everything; with several models the folder holds their comparison, and a subfolder each one's report.
+def write(folder: Path, results: Mapping[str, Results]) -> None:
+    """Write everything; with several models the folder holds their comparison, and a subfolder each one's report.
 
     Raises:
         TrainingError: The folder cannot be written.
@@ -53,7 +53,7 @@ def write(folder: Path, results: Mapping[str, Figures]) -> None:
 
     prepare(folder)
     try:
-        write_text(folder / METRICS_FILE, to_json(results))
+        write_results(folder, results)
         if len(results) > 1:
             for number, (model, result) in enumerate(results.items(), start=1):
                 write(folder / f"{number}-{re.sub(r'[^A-Za-z0-9.-]+', '_', model).strip('_')[-60:]}", {model: result})
@@ -67,7 +67,7 @@ def write(folder: Path, results: Mapping[str, Figures]) -> None:
         ) from error
 
 
-def _render(results: Mapping[str, Figures], plots: list[Path]) -> str:
+def _render(results: Mapping[str, Results], plots: list[Path]) -> str:
     import jinja2
 
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701

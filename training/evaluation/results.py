@@ -1,187 +1,247 @@
-"""The figures of a set of answers, and of answers under conditions; nothing here knows about files or models."""
+"""The results of an evaluation, as they are kept in `metrics.json`: written and read here and nowhere else."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite, nan
+from pathlib import Path
+from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import BeforeValidator, PlainSerializer, TypeAdapter, ValidationError
 
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.atomic import write_text
 
-from ..data.clips import Clip
-from . import metrics
+from ..errors import TrainingError
 
-TEN = slice(len(INSTRUMENT_NAMES))
-RESAMPLES = 1000  # of the bootstrap
-FEW_SOURCES = 8  # with fewer collections, recordings are what the bootstrap draws
+METRICS_FILE = "metrics.json"
+VERSION = 1
+"""Of the format; files from before it was noted have this one."""
 
-Figures = dict[str, Any]
+Figure = Annotated[
+    float,
+    BeforeValidator(lambda value: nan if value is None else value),
+    PlainSerializer(lambda value: value if isfinite(value) else None, return_type=float | None, when_used="json"),
+]
+"""NaN where there is nothing to compute it from, which is null in JSON."""
+Interval = tuple[Figure, Figure]
+"""The 95 % percentile interval of a bootstrap."""
 
 
 @dataclass(frozen=True)
-class Answers:
-    """A model's answers to clips.
+class Counts:
+    """How many clips of a group there are: of one instrument, with none of the ten, and in all."""
+
+    one_instrument: int
+    none_of_the_ten: int
+    all: int
+
+
+@dataclass(frozen=True)
+class TopK:
+    """Accuracy of the k most probable instruments, as the mean over classes (with its interval) and over clips."""
+
+    per_class_mean: Figure
+    micro: Figure
+    interval: Interval = (nan, nan)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Precision, recall and their harmonic mean."""
+
+    precision: Figure
+    recall: Figure
+    f1: Figure
+
+
+@dataclass(frozen=True)
+class LabelScores(Scores):
+    """The scores of a label, and the number of clips in which it sounds."""
+
+    support: int
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Scores of each label, and their means over labels that occur and over decisions."""
+
+    per_label: dict[str, LabelScores]
+    macro: Scores
+    micro: Scores
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """How well one of the ten is told from none, and what the thresholds make of it."""
+
+    auroc: Figure
+    interval: Interval
+    instruments_named: Figure
+    others_rejected: Figure
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Clips of similar confidence: their number, mean confidence and accuracy."""
+
+    count: int
+    confidence: Figure
+    accuracy: Figure
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Expected calibration error with bins of equal width and of equal size; the former with their clips."""
+
+    ece: Figure
+    ece_equal_size: Figure
+    bins: list[Bin]
+
+
+@dataclass(frozen=True)
+class GroupResults:
+    """What was measured on a group of clips.
 
     Attributes:
-        clips: What was asked.
-        probabilities: (clips, labels).
+        clips: How many.
+        without_clips: Instruments that no clip has; the means are over the others.
+        bootstrap_over: What the bootstrap draws: collections or recordings.
+        top1: Whether the most probable instrument is right, of clips with one instrument.
+        top3: Whether one of the three most probable ones is.
+        per_class_top1: The same per instrument.
+        classification: Of the most probable instrument, clips with one instrument.
+        confusion: (instruments, instruments) clips; the row is the truth.
+        detection: Of all labels that reach their threshold, all clips.
+        map: Mean average precision over labels.
+        lrap: Label-ranking average precision over clips.
+        rejection: One of the ten against none.
+        calibration: Of the most probable instrument.
     """
 
-    clips: Sequence[Clip]
-    probabilities: NDArray[np.float64]
-
-    def where(self, keep: NDArray[np.bool_]) -> "Answers":
-        """The answers to those clips for which `keep`, (clips,), is true."""
-        return Answers([clip for clip, kept in zip(self.clips, keep, strict=True) if kept], self.probabilities[keep])
-
-    @property
-    def targets(self) -> NDArray[np.int64]:
-        """(clips, labels), 1 for every label that sounds."""
-        rows = [[label in clip.labels for label in LABEL_NAMES] for clip in self.clips]
-        return np.array(rows, dtype=np.int64).reshape(-1, len(LABEL_NAMES))
-
-    @property
-    def single(self) -> NDArray[np.bool_]:
-        """(clips,), whether the clip is one of the ten instruments alone."""
-        return np.array([is_single(clip) for clip in self.clips], dtype=bool)
-
-    @property
-    def none_of_ours(self) -> NDArray[np.bool_]:
-        """(clips,), whether the clip holds none of the ten: voice, or anything else."""
-        ours = set(INSTRUMENT_NAMES)
-        return np.array([clip.complete and not ours.intersection(clip.labels) for clip in self.clips], dtype=bool)
+    clips: Counts
+    without_clips: list[str]
+    bootstrap_over: str
+    top1: TopK
+    top3: TopK
+    per_class_top1: dict[str, Figure]
+    classification: Decisions
+    confusion: list[list[int]]
+    detection: Decisions
+    map: Figure
+    lrap: Figure
+    rejection: Rejection
+    calibration: Calibration
 
 
-def is_single(clip: Clip) -> bool:
-    """Whether exactly one label is known to sound, and it is one of the ten."""
-    return len(clip.labels) == 1 and clip.labels[0] in INSTRUMENT_NAMES
+@dataclass(frozen=True)
+class SourceResults:
+    """Clips with one instrument in a collection, and how many of them are answered rightly."""
+
+    clips: int
+    top1: Figure
 
 
-def class_of(clips: Sequence[Clip]) -> NDArray[np.int64]:
-    """(clips,), the index of the first label of clips that have one."""
-    return np.array([LABEL_NAMES.index(clip.labels[0]) for clip in clips], dtype=np.int64)
+@dataclass(frozen=True)
+class Accuracies:
+    """Top-1 and top-3, means over classes; with the number of clips that are so long, where length is measured."""
+
+    top1: Figure
+    top3: Figure
+    clips_that_long: int | None = None
 
 
-def clusters_of(clips: Sequence[Clip]) -> tuple[NDArray[np.int64], str]:
-    """What the bootstrap draws: collections, since their clips resemble each other, or recordings if these are few."""
-    unit = "collections" if len({clip.source for clip in clips}) >= FEW_SOURCES else "recordings"
-    names = [clip.source if unit == "collections" else f"{clip.source}/{clip.group}" for clip in clips]
-    return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64), unit
+@dataclass(frozen=True)
+class Noise:
+    """Accuracy without noise, and for each level of white and of pink noise."""
+
+    clean: Accuracies
+    white: dict[str, Accuracies]
+    pink: dict[str, Accuracies]
 
 
-def group_figures(answers: Answers, thresholds: NDArray[np.float64]) -> Figures:
-    """Every figure of one group of clips.
+@dataclass(frozen=True)
+class Ranking:
+    """How high the sounding instruments are ranked; `recall_at_k` looks at as many as there are sounding ones."""
 
-    Args:
-        answers: Of the clips of this group.
-        thresholds: (labels,), from which a label counts as detected.
+    lrap: Figure
+    recall_at_k: Figure
+    recall_at_3: Figure
+    recall_at_5: Figure
+    clips: int
 
-    Returns:
-        `top1`, `top3` (mean over classes, over clips, and 95 % interval of the former), `per_class_top1`,
-        `classification` (the most probable instrument of clips with one instrument), `detection` (all labels that
-        reach their threshold, all clips), `confusion`, `map`, `lrap`, `rejection` (one of the ten against none),
-        `calibration`.
+
+@dataclass(frozen=True)
+class Conditions:
+    """What was measured under conditions: against noise, length and the number of instruments.
+
+    Attributes:
+        group: Which clips.
+        noise: Accuracy by the noise.
+        length: Accuracy of the loudest part of each length, and of "whole" clips.
+        instruments: Ranking by the number of instruments, mixed or "recorded" together.
     """
-    singles, others = answers.where(answers.single), answers.where(answers.none_of_ours)
-    ten, classes = singles.probabilities[:, TEN], class_of(singles.clips)
-    clusters, unit = clusters_of(singles.clips)
-    figures: Figures = {
-        "clips": {"one_instrument": len(ten), "none_of_the_ten": len(others.clips), "all": len(answers.clips)},
-        "without_clips": [name for c, name in enumerate(INSTRUMENT_NAMES) if c not in classes],
-        "bootstrap_over": unit,
-    }
-    hits = {k: metrics.hits_at(ten, classes, k) for k in (1, 3)}
-    for k, hit in hits.items():
 
-        def statistic(drawn: metrics.Integers, hit: NDArray[np.bool_] = hit) -> float:
-            return metrics.mean_per_class(hit[drawn], classes[drawn])
-
-        interval = metrics.bootstrap_interval(statistic, clusters, RESAMPLES)
-        figures[f"top{k}"] = metrics.top_k(ten, classes, k) | {"interval": interval}
-    figures["per_class_top1"] = {INSTRUMENT_NAMES[c]: float(hits[1][classes == c].mean()) for c in np.unique(classes)}
-    answered = ten.max(axis=1, initial=0.0) > 0
-    best = metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)) * answered[:, None]
-    truth = metrics.one_hot(classes, len(INSTRUMENT_NAMES))
-    figures["classification"] = metrics.precision_recall_f1(truth, best, INSTRUMENT_NAMES)
-    figures["confusion"] = metrics.confusion(ten[answered], classes[answered]).tolist()
-    annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
-    known = answers.where(annotated) if annotated.any() else answers
-    detected = (known.probabilities >= thresholds).astype(np.int64)
-    figures["detection"] = metrics.precision_recall_f1(known.targets, detected, LABEL_NAMES)
-    figures["map"] = metrics.mean_average_precision(known.probabilities, known.targets)
-    figures["lrap"] = metrics.label_ranking_average_precision(known.probabilities, known.targets)
-    figures["rejection"] = _rejection(singles, others, thresholds)
-    figures["calibration"] = metrics.calibration(ten.max(axis=1, initial=0.0), hits[1])
-    return figures
+    group: str
+    noise: Noise
+    length: dict[str, Accuracies]
+    instruments: dict[str, Ranking]
 
 
-def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64]) -> Figures:
-    """How well the highest probability tells one of the ten from none, and what the thresholds make of it."""
-    both = np.concatenate([singles.probabilities[:, TEN], others.probabilities[:, TEN]])
-    ours = np.arange(len(both)) < len(singles.clips)
-    clusters, _ = clusters_of([*singles.clips, *others.clips])
-    named = (both.max(axis=1, initial=0.0) >= thresholds[both.argmax(axis=1)]) if len(both) else np.zeros(0, bool)
-    return {
-        "auroc": metrics.rejection_auroc(both[ours], both[~ours]),
-        "interval": metrics.bootstrap_interval(
-            lambda i: metrics.rejection_auroc(both[i][ours[i]], both[i][~ours[i]]), clusters, RESAMPLES
-        ),
-        "instruments_named": float(named[ours].mean()) if ours.any() else float("nan"),
-        "others_rejected": float(1 - named[~ours].mean()) if (~ours).any() else float("nan"),
-    }
+@dataclass(frozen=True)
+class Results:
+    """What was measured of a model.
 
-
-def by_source(answers: Answers) -> dict[str, Figures]:
-    """Top-1 over clips with one instrument, per collection."""
-    singles = answers.where(answers.single)
-    hits = metrics.hits_at(singles.probabilities[:, TEN], class_of(singles.clips), 1)
-    sources = np.array([clip.source for clip in singles.clips])
-    return {
-        str(s): {"clips": int((sources == s).sum()), "top1": float(hits[sources == s].mean())}
-        for s in np.unique(sources)
-    }
-
-
-def accuracy_figures(probabilities: NDArray[np.float64], classes: NDArray[np.int64]) -> dict[str, float]:
-    """Top-1 and top-3, mean over classes, of clips with one instrument."""
-    ten = probabilities[:, TEN]
-    return {f"top{k}": metrics.top_k(ten, classes, k)["per_class_mean"] for k in (1, 3)}
-
-
-def ranking_figures(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> dict[str, float]:
-    """How high the sounding instruments are ranked: label-ranking average precision, and recall among the first ones.
-
-    `recall_at_k` looks at as many instruments as there are sounding ones.
+    Attributes:
+        groups: By name; the first tells most.
+        sources: By collection.
+        silent: Clips without any sound; there is no answer to them, so they count as wrong.
+        conditions: None if they were left out.
+        sha256: Of the weights.
+        split: Of the data.
+        seed: Of noise, mixtures and bootstrap.
+        unreadable: Why each clip that was left out could not be read; of a published model, how many there were.
+        version: Of this format.
     """
-    ten, wanted = probabilities[:, TEN], targets[:, TEN]
-    return {
-        "lrap": metrics.label_ranking_average_precision(ten, wanted),
-        "recall_at_k": metrics.recall_at(ten, wanted),
-        "recall_at_3": metrics.recall_at(ten, wanted, 3),
-        "recall_at_5": metrics.recall_at(ten, wanted, 5),
-    }
+
+    groups: dict[str, GroupResults]
+    sources: dict[str, SourceResults] = field(default_factory=dict)
+    silent: list[str] = field(default_factory=list)
+    conditions: Conditions | None = None
+    sha256: str = ""
+    split: str = ""
+    seed: int = 0
+    unreadable: dict[str, str] | int = field(default_factory=dict)
+    version: int = VERSION
+
+    @property
+    def main(self) -> tuple[str, GroupResults]:
+        """The group that tells most, with its name: clips of collections unseen in training, where there are any."""
+        name = next((name for name in self.groups if name.startswith("unseen")), next(iter(self.groups)))
+        return name, self.groups[name]
 
 
-def compare(results: Mapping[str, Figures]) -> list[dict[str, Any]]:
-    """One row of the main figures per model and group, for tables."""
-    rows = []
-    for model, result in results.items():
-        for group, figures in result["groups"].items():
-            low, high = figures["top1"]["interval"]
-            rows.append(
-                {
-                    "model": model,
-                    "group": group,
-                    "clips": figures["clips"]["one_instrument"],
-                    "top-1": figures["top1"]["per_class_mean"],
-                    "95 %": f"{low:.3f}-{high:.3f}",
-                    "top-3": figures["top3"]["per_class_mean"],
-                    "micro": figures["top1"]["micro"],
-                    "AUROC": figures["rejection"]["auroc"],
-                    "ECE": figures["calibration"]["ece"],
-                    "mAP": figures["map"],
-                    "LRAP": figures["lrap"],
-                }
-            )
-    return rows
+_FILE = TypeAdapter(dict[str, Results])
+
+
+def write_results(folder: Path, results: Mapping[str, Results]) -> None:
+    """Write the results of models, by name, to `metrics.json`.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    text = _FILE.dump_json(dict(results), indent=1, exclude_none=True).decode()
+    write_text(folder / METRICS_FILE, f"{text}\n")
+
+
+def read_results(folder: Path) -> dict[str, Results]:
+    """Read the results of models, by name, from `metrics.json`.
+
+    Raises:
+        TrainingError: There is none, or it is broken or of a newer format.
+    """
+    try:
+        results = _FILE.validate_json((folder / METRICS_FILE).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise TrainingError(f"{folder} holds no evaluation; make one with `python -m training.evaluate`.") from error
+    if any(result.version > VERSION for result in results.values()):
+        raise TrainingError(f"{folder / METRICS_FILE} is of a newer format; update this program.")
+    return results

@@ -1,7 +1,7 @@
 """Accuracy where it gets hard: against noise, against length, against the number of instruments sounding together."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,9 @@ from ..data.audio_cache import AudioCache
 from ..models.inference import clip_probabilities
 from ..models.taggers import Recogniser
 from . import conditions
+from .answers import TEN, Answers, accuracies, class_of, ranking
 from .conditions import Mixture, Waveform
-from .results import TEN, Answers, Figures, accuracy_figures, class_of, ranking_figures
+from .results import Accuracies, Conditions, Noise, Ranking
 
 
 @dataclass(frozen=True)
@@ -30,38 +31,37 @@ class Robustness:
     audio: AudioCache
     seed: int = 0
 
-    def measure(self) -> Figures:
-        """All of it."""
-        return {"noise": self.noise(), "length": self.length(), "instruments": self.instruments()}
+    def measure(self, group: str) -> Conditions:
+        """Measure all of it, on the group of clips with this name."""
+        return Conditions(group, self.noise(), self.length(), self.instruments())
 
-    def noise(self) -> Figures:
-        """Top-1 and top-3 for each colour and level of noise, and "clean"."""
-        figures: Figures = {"clean": self._clean()}
+    def noise(self) -> Noise:
+        """Measure top-1 and top-3 for each colour and level of noise, and without."""
+        found: dict[str, dict[str, Accuracies]] = {}
         for number, colour in enumerate(conditions.COLOURS):
-            figures[colour] = {}
+            found[colour] = {}
             for snr in conditions.SNRS_DB:
                 noisy = (
                     conditions.with_noise(waveform, snr, colour, self.audio.sample_rate, (self.seed, number, i))
                     for i, waveform in enumerate(self._waveforms())
                 )
-                figures[colour][f"{snr:g} dB"] = self._accuracy(noisy, f"{colour} noise, {snr:g} dB")
-        return figures
+                found[colour][f"{snr:g} dB"] = self._accuracy(noisy, f"{colour} noise, {snr:g} dB")
+        return Noise(clean=self._clean(), **found)
 
-    def length(self) -> Figures:
-        """Top-1 and top-3 for the loudest part of each length, and for the "whole" clips."""
-        figures: Figures = {}
+    def length(self) -> dict[str, Accuracies]:
+        """Measure top-1 and top-3 for the loudest part of each length, and for the "whole" clips."""
+        found: dict[str, Accuracies] = {}
         for seconds in conditions.LENGTHS:
             samples = round(seconds * self.audio.sample_rate)
             parts = (conditions.loudest_part(waveform, samples) for waveform in self._waveforms())
-            figures[f"{seconds:g} s"] = self._accuracy(parts, f"{seconds:g} s") | {
-                "clips_that_long": sum(len(self.audio[clip]) >= samples for clip in self._singles.clips)
-            }
-        return figures | {"whole": self._clean()}
+            long = sum(len(self.audio[clip]) >= samples for clip in self._singles.clips)
+            found[f"{seconds:g} s"] = replace(self._accuracy(parts, f"{seconds:g} s"), clips_that_long=long)
+        return found | {"whole": self._clean()}
 
-    def instruments(self) -> Figures:
-        """Ranking figures for one instrument, for mixtures of several, and for those "recorded" together."""
+    def instruments(self) -> dict[str, Ranking]:
+        """Measure the ranking for one instrument, for mixtures of several, and for those "recorded" together."""
         singles = self._singles
-        figures: Figures = {"1": self._ranking(singles.probabilities, singles.targets)}
+        found = {"1": ranking(singles.probabilities, singles.targets)}
         least = conditions.MIXTURE_SECONDS[0] * self.audio.sample_rate
         long_enough = np.array([len(self.audio[clip]) >= least for clip in singles.clips])
         candidates = singles.where(long_enough) if long_enough.any() else singles
@@ -70,11 +70,11 @@ class Robustness:
             if drawn:
                 probabilities = self._ask(self._mixed(candidates, drawn), len(drawn), f"{sounding} instruments")
                 targets = np.array([candidates.targets[list(mixture.clips)].max(axis=0) for mixture in drawn])
-                figures[str(sounding)] = self._ranking(probabilities, targets)
+                found[str(sounding)] = ranking(probabilities, targets)
         several = self.answers.where(self.answers.targets[:, TEN].sum(axis=1) > 1)
         if several.clips:
-            figures["recorded"] = self._ranking(several.probabilities, several.targets)
-        return figures
+            found["recorded"] = ranking(several.probabilities, several.targets)
+        return found
 
     @property
     def _singles(self) -> Answers:
@@ -91,12 +91,9 @@ class Robustness:
     def _ask(self, waveforms: Iterable[Waveform], total: int, title: str) -> NDArray[np.float64]:
         return clip_probabilities(self.recogniser, waveforms, self.audio.sample_rate, total=total, title=title)
 
-    def _clean(self) -> Figures:
-        return accuracy_figures(self._singles.probabilities, class_of(self._singles.clips))
+    def _clean(self) -> Accuracies:
+        return accuracies(self._singles.probabilities, class_of(self._singles.clips))
 
-    def _accuracy(self, waveforms: Iterable[Waveform], title: str) -> Figures:
+    def _accuracy(self, waveforms: Iterable[Waveform], title: str) -> Accuracies:
         singles = self._singles
-        return accuracy_figures(self._ask(waveforms, len(singles.clips), title), class_of(singles.clips))
-
-    def _ranking(self, probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> Figures:
-        return ranking_figures(probabilities, targets) | {"clips": len(targets)}
+        return accuracies(self._ask(waveforms, len(singles.clips), title), class_of(singles.clips))

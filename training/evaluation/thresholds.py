@@ -9,8 +9,8 @@ from sklearn.metrics import f1_score
 from instrument_model.labels import LABEL_NAMES
 
 from . import calibration, metrics
+from .answers import TEN
 from .calibration import ClipLogits, Floats, Method, fit, folds_by_source, mean_figures
-from .results import TEN
 
 Way = Literal["0.5", "drawn to 0.5", "per label"]
 WAYS: tuple[Way, ...] = ("0.5", "drawn to 0.5", "per label")
@@ -72,7 +72,7 @@ def _figures(data: ClipLogits, probabilities: Floats, thresholds: Floats) -> dic
     right = named & (data.targets[every, best] == 1)
     detected = (probabilities >= thresholds).astype(np.int64)
     return {
-        "macro_f1": metrics.precision_recall_f1(data.targets, detected, LABEL_NAMES)["macro"]["f1"],
+        "macro_f1": metrics.precision_recall_f1(data.targets, detected, LABEL_NAMES).macro.f1,
         "named": float(named[data.single].mean()),
         "right": float(right[data.single].mean()),
         "rejected": float(1 - named[~ours].mean()) if (~ours).any() else float("nan"),

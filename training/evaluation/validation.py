@@ -18,6 +18,7 @@ from ..data.examples import Audio, fit, to_float
 from ..errors import TrainingError
 from .halves import halves
 from .metrics import rejection_auroc, top_k
+from .results import TopK
 
 WINDOWS_PER_CLIP = 4
 SHORT_SECONDS = 1.0
@@ -110,13 +111,13 @@ class Development:
         ours = kept & (self.truth >= 0) & (self.truth < len(INSTRUMENT_NAMES))
         ten = slice(None, len(INSTRUMENT_NAMES))
 
-        def accuracy(probabilities: NDArray[np.float64], clips: NDArray[np.bool_], k: int = 1) -> dict[str, float]:
+        def accuracy(probabilities: NDArray[np.float64], clips: NDArray[np.bool_], k: int = 1) -> TopK:
             return top_k(probabilities[clips][:, ten], self.truth[clips], k)
 
         clean, short, noisy = answers
         asked = ((clean, ours), (clean, ours, 3), (short, ours), (noisy, ours))
-        top1, top3, briefly, noisily = (accuracy(*which)["per_class_mean"] for which in asked)
-        songs = accuracy(clean, ours & self.songs)["micro"]
+        top1, top3, briefly, noisily = (accuracy(*which).per_class_mean for which in asked)
+        songs = accuracy(clean, ours & self.songs).micro
         auroc = rejection_auroc(clean[ours][:, ten], clean[kept & ~ours][:, ten])
         return Score(top1=top1, top3=top3, auroc=auroc, songs=songs, short=briefly, noisy=noisily)
 

@@ -1,16 +1,13 @@
 """A model together with what was measured of it; neither is published without the other."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from instrument_model.config import ModelConfig
 
 from ..errors import TrainingError
-
-Figures = Mapping[str, Any]
+from ..evaluation.results import METRICS_FILE, GroupResults, Results, read_results
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class MeasuredModel:
         config: Read from the folder.
         parameters: How many there are.
         sha256: Of the weights.
-        figures: The part of `metrics.json` about this model.
+        results: What was measured of it.
     """
 
     folder: Path
@@ -31,11 +28,11 @@ class MeasuredModel:
     config: ModelConfig
     parameters: int
     sha256: str
-    figures: Figures
+    results: Results
 
     @classmethod
     def load(cls, folder: Path, evaluation: Path) -> "MeasuredModel":
-        """Reads both.
+        """Read both.
 
         Raises:
             ModelError: The model is broken, or config and weights do not belong together.
@@ -44,22 +41,15 @@ class MeasuredModel:
         from instrument_model.network.model import load_network  # slow to import
         from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
-        from ..evaluation.report import METRICS_FILE
-
         model = load_network(folder)
         parameters = sum(parameter.numel() for parameter in model.parameters())
         sha256 = file_sha256(folder / WEIGHTS_FILE)
-        path = evaluation / METRICS_FILE
-        try:
-            results = json.loads(path.read_text(encoding="utf-8"))
-            figures = next((result for result in results.values() if result["sha256"] == sha256), None)
-        except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+        results = next((found for found in read_results(evaluation).values() if found.sha256 == sha256), None)
+        if results is None:
             raise TrainingError(
-                f"{evaluation} holds no evaluation; make one with `python -m training.evaluate`."
-            ) from error
-        if figures is None:
-            raise TrainingError(f"{path} measures other weights than {folder} holds; evaluate these again.")
-        return cls(folder, evaluation, model.config, parameters, sha256, figures)
+                f"{evaluation / METRICS_FILE} measures other weights than {folder} holds; evaluate these again."
+            )
+        return cls(folder, evaluation, model.config, parameters, sha256, results)
 
     @property
     def plots(self) -> list[Path]:
@@ -68,15 +58,13 @@ class MeasuredModel:
 
     @property
     def group(self) -> str:
-        """Which recordings tell most: those of collections that training has not seen, where there are any."""
-        groups: Sequence[str] = list(self.figures["groups"])
-        return next((name for name in groups if name.startswith("unseen")), groups[0])
+        """The name of the recordings that tell most."""
+        return self.results.main[0]
 
     @property
-    def main(self) -> Figures:
-        """The figures of these recordings."""
-        figures: Figures = self.figures["groups"][self.group]
-        return figures
+    def main(self) -> GroupResults:
+        """What was measured on these recordings."""
+        return self.results.main[1]
 
     @property
     def held_out_calibration_error(self) -> float | None:

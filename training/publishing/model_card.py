@@ -5,6 +5,7 @@ python -m training.publishing.model_card weights --evaluation runs/evaluation --
 
 import argparse
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from instrument_model.labels import INSTRUMENTS
 
 from ..cli import Command, add_model, add_out
 from ..errors import writing
-from .measured_model import Figures, MeasuredModel
+from ..evaluation.results import Accuracies, Conditions, GroupResults
+from .measured_model import MeasuredModel
 from .provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ EVALUATION = "evaluation"
 
 
 def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None = None) -> "ModelCard":
-    """The card of a model.
+    """Return the card of a model.
 
     Args:
         measured: The model with its figures.
@@ -67,7 +69,7 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         unstated=[collection.name for collection in provenance.collections if not collection.stated],
         instruments=[instrument.display.lower() for instrument in INSTRUMENTS],
         group=measured.group,
-        split=measured.figures.get("split"),
+        split=measured.results.split,
         calibrated=_is_calibrated(measured.config.calibration),
         held_out=_number(measured.held_out_calibration_error),
         main=measured.main,
@@ -75,10 +77,10 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
         per_class=_per_class(measured),
         short_names=[instrument.irmas for instrument in INSTRUMENTS],
         confusion=[
-            [instrument.display, *row] for instrument, row in zip(INSTRUMENTS, measured.main["confusion"], strict=True)
+            [instrument.display, *row] for instrument, row in zip(INSTRUMENTS, measured.main.confusion, strict=True)
         ],
-        calibration=_number(measured.main["calibration"]["ece"]),
-        limits=_limits(measured.figures.get("conditions", {})),
+        calibration=_number(measured.main.calibration.ece),
+        limits=_limits(measured.results.conditions),
         plots=[(plot.stem.replace("_", " "), f"{EVALUATION}/{plot.name}") for plot in measured.plots],
     )
     return card
@@ -89,11 +91,11 @@ def _eval_results(measured: MeasuredModel) -> "list[EvalResult]":
 
     main = measured.main
     metrics = (
-        ("accuracy", "Top-1, mean over the ten instruments", main["top1"]["per_class_mean"]),
-        ("accuracy", "Top-3, mean over the ten instruments", main["top3"]["per_class_mean"]),
-        ("f1", "Macro F1", main["classification"]["macro"]["f1"]),
-        ("roc_auc", "One of the ten against none of them", main["rejection"]["auroc"]),
-        ("expected_calibration_error", "Expected calibration error", main["calibration"]["ece"]),
+        ("accuracy", "Top-1, mean over the ten instruments", main.top1.per_class_mean),
+        ("accuracy", "Top-3, mean over the ten instruments", main.top3.per_class_mean),
+        ("f1", "Macro F1", main.classification.macro.f1),
+        ("roc_auc", "One of the ten against none of them", main.rejection.auroc),
+        ("expected_calibration_error", "Expected calibration error", main.calibration.ece),
     )
     return [
         EvalResult(
@@ -107,7 +109,7 @@ def _eval_results(measured: MeasuredModel) -> "list[EvalResult]":
             metric_value=round(value, 4),
         )
         for kind, name, value in metrics
-        if value is not None
+        if isfinite(value)
     ]
 
 
@@ -115,75 +117,78 @@ def _is_calibrated(calibration: CalibrationConfig) -> bool:
     return calibration.temperature != 1 or any(calibration.bias.values())
 
 
-def _main_figures(main: Figures) -> list[tuple[str, str]]:
+def _main_figures(main: GroupResults) -> list[tuple[str, str]]:
     rows = []
-    for k in (1, 3):
-        top = main[f"top{k}"]
-        low, high = top["interval"]
-        rows.append(
-            (f"Top-{k}", f"{_percent(top['per_class_mean'])} (95 % interval {_percent(low)} to {_percent(high)})")
-        )
-    rejection = main["rejection"]
+    for name, top in (("Top-1", main.top1), ("Top-3", main.top3)):
+        low, high = map(_percent, top.interval)
+        rows.append((name, f"{_percent(top.per_class_mean)} (95 % interval {low} to {high})"))
     return [
         *rows,
-        ("Macro F1", _number(main["classification"]["macro"]["f1"])),
-        ("Mean average precision, eleven labels", _number(main["map"])),
-        ("Label-ranking average precision", _number(main["lrap"])),
-        ("AUROC of one of the ten against none", _number(rejection["auroc"])),
-        ("Recordings of the ten that are named", _percent(rejection["instruments_named"])),
-        ("Others that are answered with none of these", _percent(rejection["others_rejected"])),
-        ("Expected calibration error", _number(main["calibration"]["ece"])),
+        ("Macro F1", _number(main.classification.macro.f1)),
+        ("Mean average precision, eleven labels", _number(main.map)),
+        ("Label-ranking average precision", _number(main.lrap)),
+        ("AUROC of one of the ten against none", _number(main.rejection.auroc)),
+        ("Recordings of the ten that are named", _percent(main.rejection.instruments_named)),
+        ("Others that are answered with none of these", _percent(main.rejection.others_rejected)),
+        ("Expected calibration error", _number(main.calibration.ece)),
     ]
 
 
 def _per_class(measured: MeasuredModel) -> list[list[str]]:
-    scores = measured.main["classification"]["per_label"]
-    accuracies = measured.main["per_class_top1"]
+    scores = measured.main.classification.per_label
+    accuracies = measured.main.per_class_top1
     thresholds = measured.config.calibration.thresholds
     return [
         [
             label.display,
-            str(scores[label.name]["support"]),
+            str(scores[label.name].support),
             _percent(accuracies.get(label.name)),
-            *(_number(scores[label.name][score]) for score in ("precision", "recall", "f1")),
+            _number(scores[label.name].precision),
+            _number(scores[label.name].recall),
+            _number(scores[label.name].f1),
             f"{thresholds[label.name]:.2f}",
         ]
         for label in INSTRUMENTS
     ]
 
 
-def _limits(conditions: Figures) -> list[tuple[str, list[list[str]]]]:
-    """Tables of accuracy against noise and length, and of ranking against the number of instruments."""
+def _limits(conditions: Conditions | None) -> list[tuple[str, list[list[str]]]]:
+    """Return tables of accuracy against noise and length, and of ranking against the number of instruments."""
     if not conditions:
         return []
-    noise, length, instruments = (conditions[name] for name in ("noise", "length", "instruments"))
-    colours = [name for name in noise if name != "clean"]
+    noise = conditions.noise
+    colours = (("white", noise.white), ("pink", noise.pink))
     accuracy = ["top-1", "top-3"]
     return [
         (
             "Noise",
-            [["noise", *accuracy], ["none", *_accuracies(noise["clean"])]]
-            + [[f"{colour}, {snr}", *_accuracies(value)] for colour in colours for snr, value in noise[colour].items()],
+            [["noise", *accuracy], ["none", *_accuracies(noise.clean)]]
+            + [
+                [f"{colour}, {snr}", *_accuracies(value)] for colour, levels in colours for snr, value in levels.items()
+            ],
         ),
-        ("Length", [["loudest part", *accuracy]] + [[name, *_accuracies(value)] for name, value in length.items()]),
+        (
+            "Length",
+            [["loudest part", *accuracy]] + [[name, *_accuracies(value)] for name, value in conditions.length.items()],
+        ),
         (
             "Several instruments at once",
             [["instruments", "label-ranking average precision", "recall among as many guesses as instruments"]]
-            + [[name, _number(value["lrap"]), _percent(value["recall_at_k"])] for name, value in instruments.items()],
+            + [[name, _number(row.lrap), _percent(row.recall_at_k)] for name, row in conditions.instruments.items()],
         ),
     ]
 
 
-def _accuracies(figures: Figures) -> list[str]:
-    return [_percent(figures["top1"]), _percent(figures["top3"])]
+def _accuracies(found: Accuracies) -> list[str]:
+    return [_percent(found.top1), _percent(found.top3)]
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None or not isfinite(share) else f"{100 * share:.1f} %"
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+    return "–" if value is None or not isfinite(value) else f"{value:.3f}"
 
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,12 +9,14 @@ Log in before with `hf auth login` or set HF_TOKEN.
 import argparse
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..cli import Command
 from ..errors import TrainingError
+from ..evaluation.results import write_results
 from .hub import add_commit, add_repo, describe, hub_api
 from .measured_model import MeasuredModel
 from .model_card import EVALUATION, add_model_arguments, model_card, read_model_arguments
@@ -31,15 +33,14 @@ def stage(measured: MeasuredModel, provenance: Provenance, repo: str, folder: Pa
     """Puts into a folder exactly what is to be published: model, card, figures and plots."""
     from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 
-    from ..evaluation.report import METRICS_FILE, to_json
-
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         shutil.copy(measured.folder / name, folder)
     plots = folder / EVALUATION
     plots.mkdir()
     # Paths of this computer are nobody else's business.
-    figures = {**measured.figures, "unreadable": len(measured.figures.get("unreadable", ()))}
-    (plots / METRICS_FILE).write_text(to_json({repo: figures}), encoding="utf-8")
+    lost = measured.results.unreadable
+    published = replace(measured.results, unreadable=lost if isinstance(lost, int) else len(lost))
+    write_results(plots, {repo: published})
     for path in measured.plots:
         shutil.copy(path, plots)
     card = model_card(measured, provenance, repo)

@@ -1,5 +1,6 @@
 """What a model needs to be published, made up: an evaluation and a provenance."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,9 @@ import numpy as np
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
 from training.data.clips import Clip
+from training.evaluation.answers import Answers, accuracies, class_of, group_results, ranking
 from training.evaluation.plots import draw
-from training.evaluation.report import to_json
-from training.evaluation.results import Answers, accuracy_figures, class_of, group_figures, ranking_figures
+from training.evaluation.results import Conditions, Noise, Results, write_results
 from training.publishing.provenance import Collection, Provenance
 
 
@@ -29,21 +30,21 @@ def write_evaluation(folder: Path, model_folder: Path) -> None:
     """What training.evaluate leaves behind."""
     answers = made_up_answers()
     singles = answers.where(answers.single)
-    accuracy = accuracy_figures(singles.probabilities, class_of(singles.clips))
-    ranking = ranking_figures(singles.probabilities, singles.targets) | {"clips": len(singles.clips)}
-    figures = {
-        "groups": {"unseen sources": group_figures(answers, np.full(len(LABEL_NAMES), 0.5))},
-        "conditions": {
-            "group": "unseen sources",
-            "noise": {"clean": accuracy, "white": {"10 dB": accuracy}, "pink": {"10 dB": accuracy}},
-            "length": {"whole": accuracy, "1 s": accuracy | {"clips_that_long": 4}},
-            "instruments": {"1": ranking, "2": ranking},
-        },
-        "sha256": file_sha256(model_folder / WEIGHTS_FILE),
-        "unreadable": {"/home/somebody/secret.wav": "a reason"},
-    }
-    (folder / "metrics.json").write_text(to_json({"/home/somebody/weights": figures}))
-    draw(folder, figures)
+    accuracy = accuracies(singles.probabilities, class_of(singles.clips))
+    ranked = ranking(singles.probabilities, singles.targets)
+    results = Results(
+        groups={"unseen sources": group_results(answers, np.full(len(LABEL_NAMES), 0.5))},
+        conditions=Conditions(
+            "unseen sources",
+            Noise(clean=accuracy, white={"10 dB": accuracy}, pink={"10 dB": accuracy}),
+            length={"whole": accuracy, "1 s": replace(accuracy, clips_that_long=4)},
+            instruments={"1": ranked, "2": ranked},
+        ),
+        sha256=file_sha256(model_folder / WEIGHTS_FILE),
+        unreadable={"/home/somebody/secret.wav": "a reason"},
+    )
+    write_results(folder, {"/home/somebody/weights": results})
+    draw(folder, results)
 
 
 def write_provenance(path: Path) -> None:

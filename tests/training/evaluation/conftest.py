@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.training.library import make_library
-from training.evaluation import conditions, results
+from training.evaluation import answers, conditions
 
 
 @pytest.fixture
 def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conditions, "MIXTURES", 4)
-    monkeypatch.setattr(results, "RESAMPLES", 20)
+    monkeypatch.setattr(answers, "RESAMPLES", 20)
 
 
 @pytest.fixture(scope="module")

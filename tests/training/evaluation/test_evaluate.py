@@ -119,7 +119,7 @@ def test_seen_is_what_the_model_was_trained_on(library: Path, model_folder: Path
     assert evaluate.seen_collections([f"{trained}+{model_folder}"], clips) == {"hall", "studio"}
     audio = AudioCache.build(tmp_path / "cache", clips)
     result = evaluate.measure(Oracle(), clips, audio, evaluate.seen_collections([str(trained)], clips), quick=True)
-    assert result["groups"][evaluate.SEEN]["clips"]["all"] == sum(clip.source == "hall" for clip in clips)
+    assert result.groups[evaluate.SEEN].clips.all == sum(clip.source == "hall" for clip in clips)
 
 
 def test_data_without_the_ten_instruments_is_refused(library: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from tests.support.training.library import RATE, Oracle
 from training import evaluate
 from training.data.audio_cache import AudioCache
 from training.data.sources import manifest
-from training.evaluation import conditions
-from training.evaluation.results import Answers
+from training.evaluation import conditions, robustness
+from training.evaluation.answers import Answers
+from training.evaluation.results import Accuracies, Counts, Ranking, SourceResults, TopK
 from training.evaluation.robustness import Robustness
 from training.models.inference import clip_probabilities
 from training.models.taggers import ModelFolder, load_recogniser
@@ -46,22 +47,21 @@ def test_whoever_knows_the_tones_is_right_everywhere(library: Path, tmp_path: Pa
     clips = [clip for clip in manifest.read(library) if clip.split == "dev"]
     audio = AudioCache.build(tmp_path, clips)
     result = evaluate.measure(Oracle(), clips, audio, trained={"studio"})
-    unseen, seen = (result["groups"][name] for name in (evaluate.UNSEEN, evaluate.SEEN))
-    assert unseen["clips"] == {"one_instrument": 20, "none_of_the_ten": 4, "all": 25}
-    assert seen["clips"] == {"one_instrument": 3, "none_of_the_ten": 0, "all": 3}
-    assert unseen["top1"] == {"per_class_mean": 1.0, "micro": 1.0, "interval": (1.0, 1.0)}
-    assert unseen["rejection"]["auroc"] == unseen["map"] == unseen["lrap"] == 1.0
-    assert evaluate.AUDIBLE not in result["groups"]  # nothing is silent
-    assert result["sources"] == {
-        name: {"clips": n, "top1": 1.0} for name, n in (("club", 10), ("hall", 10), ("studio", 3))
-    }
-    measured = result["conditions"]
-    assert measured["noise"]["clean"] == measured["noise"]["white"]["20 dB"] == {"top1": 1.0, "top3": 1.0}
-    assert measured["length"]["0.5 s"] == {"top1": 1.0, "top3": 1.0, "clips_that_long": 20}
-    assert measured["length"]["1 s"]["clips_that_long"] == 0
+    unseen, seen = (result.groups[name] for name in (evaluate.UNSEEN, evaluate.SEEN))
+    assert unseen.clips == Counts(one_instrument=20, none_of_the_ten=4, all=25)
+    assert seen.clips == Counts(one_instrument=3, none_of_the_ten=0, all=3)
+    assert unseen.top1 == TopK(1.0, 1.0, (1.0, 1.0))
+    assert unseen.rejection.auroc == unseen.map == unseen.lrap == 1.0
+    assert evaluate.AUDIBLE not in result.groups  # nothing is silent
+    assert result.sources == {name: SourceResults(n, 1.0) for name, n in (("club", 10), ("hall", 10), ("studio", 3))}
+    measured = result.conditions
+    assert measured is not None
+    assert measured.noise.clean == measured.noise.white["20 dB"] == Accuracies(1.0, 1.0)
+    assert measured.length["0.5 s"] == Accuracies(1.0, 1.0, 20)
+    assert measured.length["1 s"].clips_that_long == 0
     for sounding, clips_of in (("1", 20), ("2", 4), ("3", 4), ("recorded", 1)):
-        assert measured["instruments"][sounding]["lrap"] == measured["instruments"][sounding]["recall_at_k"] == 1.0
-        assert measured["instruments"][sounding]["clips"] == clips_of
+        ranked = measured.instruments[sounding]
+        assert (ranked.lrap, ranked.recall_at_k, ranked.clips) == (1.0, 1.0, clips_of)
 
 
 def test_mixture_targets_are_unions(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,12 +69,12 @@ def test_mixture_targets_are_unions(library: Path, tmp_path: Path, monkeypatch: 
     answers = Answers(clips, np.zeros((len(clips), len(LABEL_NAMES))))
     seen: list[tuple[set[str], int]] = []
 
-    def ranking(_: Robustness, __: object, targets: np.ndarray) -> dict[str, float]:
+    def ranking(_: object, targets: np.ndarray) -> Ranking:
         seen.extend(({LABEL_NAMES[i] for i in np.flatnonzero(row)}, len(targets)) for row in targets)
-        return {}
+        return Ranking(1.0, 1.0, 1.0, 1.0, len(targets))
 
     monkeypatch.setattr(conditions, "MIXTURES", 30)
-    monkeypatch.setattr(Robustness, "_ranking", ranking)
+    monkeypatch.setattr(robustness, "ranking", ranking)
     Robustness(Oracle(), answers, AudioCache.build(tmp_path, clips)).instruments()
     singles = answers.where(answers.single)
     drawn = conditions.draw_mixtures(singles.targets.argmax(axis=1), 3, 30, seed=0)

@@ -9,8 +9,9 @@ import pytest
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from training.data.clips import Clip
 from training.evaluation import metrics
+from training.evaluation.answers import Answers, clusters_of, group_results
 from training.evaluation.report import to_json
-from training.evaluation.results import Answers, clusters_of, group_figures
+from training.evaluation.results import Counts, TopK
 
 # Four clips, three labels; the right ones are 0, 1, 2 and 2.
 PROBABILITIES = np.array([[0.9, 0.5, 0.1], [0.6, 0.3, 0.1], [0.1, 0.2, 0.7], [0.4, 0.3, 0.2]])
@@ -20,8 +21,8 @@ CLASSES = np.array([0, 1, 2, 2])
 def test_top_k_over_clips_and_over_classes() -> None:
     assert metrics.hits_at(PROBABILITIES, CLASSES, 1).tolist() == [True, False, True, False]
     assert metrics.hits_at(PROBABILITIES, CLASSES, 2).tolist() == [True, True, True, False]
-    assert metrics.top_k(PROBABILITIES, CLASSES, 1) == {"per_class_mean": (1 + 0 + 0.5) / 3, "micro": 0.5}
-    assert metrics.top_k(PROBABILITIES, CLASSES, 2) == {"per_class_mean": (1 + 1 + 0.5) / 3, "micro": 0.75}
+    assert metrics.top_k(PROBABILITIES, CLASSES, 1) == TopK((1 + 0 + 0.5) / 3, 0.5)
+    assert metrics.top_k(PROBABILITIES, CLASSES, 2) == TopK((1 + 1 + 0.5) / 3, 0.75)
     assert metrics.hits_at(np.zeros((1, 3)), np.array([0]), 1).tolist() == [False]
     # A class without clips does not count as a class without hits.
     assert metrics.mean_per_class(np.array([True, False]), np.array([7, 7])) == 0.5
@@ -35,11 +36,13 @@ def test_precision_recall_and_f1() -> None:
     targets = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0]])
     decisions = np.array([[1, 0, 0], [1, 0, 0], [1, 1, 0]])
     figures = metrics.precision_recall_f1(targets, decisions, ("a", "b", "c"))
-    assert figures["per_label"]["a"] == pytest.approx({"precision": 2 / 3, "recall": 1, "f1": 0.8, "support": 2})
-    assert figures["per_label"]["b"] == pytest.approx({"precision": 1, "recall": 0.5, "f1": 2 / 3, "support": 2})
+    first, second = figures.per_label["a"], figures.per_label["b"]
+    assert (first.precision, first.recall, first.f1, first.support) == pytest.approx((2 / 3, 1, 0.8, 2))
+    assert (second.precision, second.recall, second.f1, second.support) == pytest.approx((1, 0.5, 2 / 3, 2))
     # Over the labels that occur, and over all decisions: 3 right of 4 made, 3 found of 4.
-    assert figures["macro"] == pytest.approx({"precision": 5 / 6, "recall": 0.75, "f1": (0.8 + 2 / 3) / 2})
-    assert figures["micro"] == pytest.approx({"precision": 0.75, "recall": 0.75, "f1": 0.75})
+    macro, micro = figures.macro, figures.micro
+    assert (macro.precision, macro.recall, macro.f1) == pytest.approx((5 / 6, 0.75, (0.8 + 2 / 3) / 2))
+    assert (micro.precision, micro.recall, micro.f1) == pytest.approx((0.75, 0.75, 0.75))
 
 
 def test_average_precisions() -> None:
@@ -65,10 +68,10 @@ def test_calibration_error() -> None:
     correct = np.array([True, False, True, False, True])
     figures = metrics.calibration(confidence, correct)
     # Two bins: 0.93 to 1 with mean 2.9 / 3 and accuracy 2/3, and one with 0.55 and 0.5.
-    assert figures["ece"] == pytest.approx(0.6 * (2.9 / 3 - 2 / 3) + 0.4 * 0.05)
-    assert [row["count"] for row in figures["bins"]] == [2, 3]
+    assert figures.ece == pytest.approx(0.6 * (2.9 / 3 - 2 / 3) + 0.4 * 0.05)
+    assert [row.count for row in figures.bins] == [2, 3]
     # Two bins of equal size: 0.55, 0.55, 0.95 (two right of three, in a stable order) and 0.95, 1.
-    halves = metrics.calibration(confidence, correct, bins=2)["ece_equal_size"]
+    halves = metrics.calibration(confidence, correct, bins=2).ece_equal_size
     assert halves == pytest.approx(0.6 * abs(2 / 3 - 2.05 / 3) + 0.4 * abs(0.5 - 0.975))
 
 
@@ -91,18 +94,18 @@ def test_group_figures_tell_ours_from_others() -> None:
     probabilities = np.zeros((5, len(LABEL_NAMES)))
     probabilities[0, 0], probabilities[1, 0] = 0.9, 0.6  # the flute is taken for a cello
     probabilities[2, 10], probabilities[3, 4], probabilities[4, 4] = 0.9, 0.7, 0.9
-    result = group_figures(Answers(clips, probabilities), np.full(11, 0.5))
-    assert result["clips"] == {"one_instrument": 2, "none_of_the_ten": 2, "all": 5}
-    assert result["top1"]["per_class_mean"] == result["top1"]["micro"] == 0.5
-    assert result["per_class_top1"] == {"cello": 1.0, "flute": 0.0}
-    assert result["without_clips"] == [name for name in INSTRUMENT_NAMES if name not in ("cello", "flute")]
+    result = group_results(Answers(clips, probabilities), np.full(11, 0.5))
+    assert result.clips == Counts(one_instrument=2, none_of_the_ten=2, all=5)
+    assert result.top1.per_class_mean == result.top1.micro == 0.5
+    assert result.per_class_top1 == {"cello": 1.0, "flute": 0.0}
+    assert result.without_clips == [name for name in INSTRUMENT_NAMES if name not in ("cello", "flute")]
     # 0.9 and 0.6 against 0 (the voice is not one of the ten) and 0.7; the clip that is not fully annotated stays out.
-    assert result["rejection"]["auroc"] == 0.75
-    assert result["rejection"]["instruments_named"] == 1.0
-    assert result["rejection"]["others_rejected"] == 0.5
-    assert result["detection"]["per_label"]["voice"]["f1"] == 1.0
-    assert result["detection"]["per_label"]["electric_guitar"]["precision"] == 0.0
-    assert result["calibration"]["ece"] == pytest.approx(0.5 * 0.1 + 0.5 * 0.6)
+    assert result.rejection.auroc == 0.75
+    assert result.rejection.instruments_named == 1.0
+    assert result.rejection.others_rejected == 0.5
+    assert result.detection.per_label["voice"].f1 == 1.0
+    assert result.detection.per_label["electric_guitar"].precision == 0.0
+    assert result.calibration.ece == pytest.approx(0.5 * 0.1 + 0.5 * 0.6)
 
 
 def test_bootstrap_draws_collections_where_there_are_many() -> None:

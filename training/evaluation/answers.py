@@ -1,0 +1,183 @@
+"""From a model's answers to the results of a group of clips; nothing here knows about files or models."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+
+from ..data.clips import Clip
+from . import metrics
+from .results import Accuracies, Counts, GroupResults, Ranking, Rejection, Results, SourceResults, TopK
+
+TEN = slice(len(INSTRUMENT_NAMES))
+RESAMPLES = 1000  # of the bootstrap
+FEW_SOURCES = 8  # with fewer collections, recordings are what the bootstrap draws
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A model's answers to clips.
+
+    Attributes:
+        clips: What was asked.
+        probabilities: (clips, labels).
+    """
+
+    clips: Sequence[Clip]
+    probabilities: NDArray[np.float64]
+
+    def where(self, keep: NDArray[np.bool_]) -> "Answers":
+        """The answers to those clips for which `keep`, (clips,), is true."""
+        return Answers([clip for clip, kept in zip(self.clips, keep, strict=True) if kept], self.probabilities[keep])
+
+    @property
+    def targets(self) -> NDArray[np.int64]:
+        """(clips, labels), 1 for every label that sounds."""
+        rows = [[label in clip.labels for label in LABEL_NAMES] for clip in self.clips]
+        return np.array(rows, dtype=np.int64).reshape(-1, len(LABEL_NAMES))
+
+    @property
+    def single(self) -> NDArray[np.bool_]:
+        """(clips,), whether the clip is one of the ten instruments alone."""
+        return np.array([is_single(clip) for clip in self.clips], dtype=bool)
+
+    @property
+    def none_of_ours(self) -> NDArray[np.bool_]:
+        """(clips,), whether the clip holds none of the ten: voice, or anything else."""
+        ours = set(INSTRUMENT_NAMES)
+        return np.array([clip.complete and not ours.intersection(clip.labels) for clip in self.clips], dtype=bool)
+
+
+def is_single(clip: Clip) -> bool:
+    """Whether exactly one label is known to sound, and it is one of the ten."""
+    return len(clip.labels) == 1 and clip.labels[0] in INSTRUMENT_NAMES
+
+
+def class_of(clips: Sequence[Clip]) -> NDArray[np.int64]:
+    """(clips,), the index of the first label of clips that have one."""
+    return np.array([LABEL_NAMES.index(clip.labels[0]) for clip in clips], dtype=np.int64)
+
+
+def clusters_of(clips: Sequence[Clip]) -> tuple[NDArray[np.int64], str]:
+    """What the bootstrap draws: collections, since their clips resemble each other, or recordings if these are few."""
+    unit = "collections" if len({clip.source for clip in clips}) >= FEW_SOURCES else "recordings"
+    names = [clip.source if unit == "collections" else f"{clip.source}/{clip.group}" for clip in clips]
+    return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64), unit
+
+
+def group_results(answers: Answers, thresholds: NDArray[np.float64]) -> GroupResults:
+    """Return what is measured of one group of clips.
+
+    Args:
+        answers: Of the clips of this group.
+        thresholds: (labels,), from which a label counts as detected.
+    """
+    singles, others = answers.where(answers.single), answers.where(answers.none_of_ours)
+    ten, classes = singles.probabilities[:, TEN], class_of(singles.clips)
+    clusters, unit = clusters_of(singles.clips)
+    hits = metrics.hits_at(ten, classes, 1)
+    answered = ten.max(axis=1, initial=0.0) > 0
+    best = metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)) * answered[:, None]
+    annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
+    known = answers.where(annotated) if annotated.any() else answers
+    detected = (known.probabilities >= thresholds).astype(np.int64)
+    return GroupResults(
+        clips=Counts(one_instrument=len(ten), none_of_the_ten=len(others.clips), all=len(answers.clips)),
+        without_clips=[name for number, name in enumerate(INSTRUMENT_NAMES) if number not in classes],
+        bootstrap_over=unit,
+        top1=_top_k(ten, classes, clusters, 1),
+        top3=_top_k(ten, classes, clusters, 3),
+        per_class_top1={INSTRUMENT_NAMES[c]: float(hits[classes == c].mean()) for c in np.unique(classes)},
+        classification=metrics.precision_recall_f1(
+            metrics.one_hot(classes, len(INSTRUMENT_NAMES)), best, INSTRUMENT_NAMES
+        ),
+        confusion=metrics.confusion(ten[answered], classes[answered]).tolist(),
+        detection=metrics.precision_recall_f1(known.targets, detected, LABEL_NAMES),
+        map=metrics.mean_average_precision(known.probabilities, known.targets),
+        lrap=metrics.label_ranking_average_precision(known.probabilities, known.targets),
+        rejection=_rejection(singles, others, thresholds),
+        calibration=metrics.calibration(ten.max(axis=1, initial=0.0), hits),
+    )
+
+
+def _top_k(ten: NDArray[np.float64], classes: NDArray[np.int64], clusters: NDArray[np.int64], k: int) -> TopK:
+    hits = metrics.hits_at(ten, classes, k)
+    interval = metrics.bootstrap_interval(
+        lambda drawn: metrics.mean_per_class(hits[drawn], classes[drawn]), clusters, RESAMPLES
+    )
+    return replace(metrics.top_k(ten, classes, k), interval=interval)
+
+
+def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64]) -> Rejection:
+    """Measure how well the highest probability tells one of the ten from none, and what the thresholds make of it."""
+    both = np.concatenate([singles.probabilities[:, TEN], others.probabilities[:, TEN]])
+    ours = np.arange(len(both)) < len(singles.clips)
+    clusters, _ = clusters_of([*singles.clips, *others.clips])
+    named = (both.max(axis=1, initial=0.0) >= thresholds[both.argmax(axis=1)]) if len(both) else np.zeros(0, bool)
+    return Rejection(
+        auroc=metrics.rejection_auroc(both[ours], both[~ours]),
+        interval=metrics.bootstrap_interval(
+            lambda drawn: metrics.rejection_auroc(both[drawn][ours[drawn]], both[drawn][~ours[drawn]]),
+            clusters,
+            RESAMPLES,
+        ),
+        instruments_named=float(named[ours].mean()) if ours.any() else float("nan"),
+        others_rejected=float(1 - named[~ours].mean()) if (~ours).any() else float("nan"),
+    )
+
+
+def by_source(answers: Answers) -> dict[str, SourceResults]:
+    """Return top-1 over clips with one instrument, per collection."""
+    singles = answers.where(answers.single)
+    hits = metrics.hits_at(singles.probabilities[:, TEN], class_of(singles.clips), 1)
+    sources = np.array([clip.source for clip in singles.clips])
+    return {
+        str(source): SourceResults(int((sources == source).sum()), float(hits[sources == source].mean()))
+        for source in np.unique(sources)
+    }
+
+
+def accuracies(probabilities: NDArray[np.float64], classes: NDArray[np.int64]) -> Accuracies:
+    """Return top-1 and top-3, mean over classes, of clips with one instrument."""
+    ten = probabilities[:, TEN]
+    top1, top3 = (metrics.top_k(ten, classes, k).per_class_mean for k in (1, 3))
+    return Accuracies(top1, top3)
+
+
+def ranking(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> Ranking:
+    """Return how high the sounding instruments are ranked."""
+    ten, wanted = probabilities[:, TEN], targets[:, TEN]
+    return Ranking(
+        lrap=metrics.label_ranking_average_precision(ten, wanted),
+        recall_at_k=metrics.recall_at(ten, wanted),
+        recall_at_3=metrics.recall_at(ten, wanted, 3),
+        recall_at_5=metrics.recall_at(ten, wanted, 5),
+        clips=len(targets),
+    )
+
+
+def compare(results: Mapping[str, Results]) -> list[dict[str, str | int | float]]:
+    """Return one row of the main figures for each model and group, for tables."""
+    rows: list[dict[str, str | int | float]] = []
+    for model, result in results.items():
+        for group, figures in result.groups.items():
+            low, high = figures.top1.interval
+            rows.append(
+                {
+                    "model": model,
+                    "group": group,
+                    "clips": figures.clips.one_instrument,
+                    "top-1": figures.top1.per_class_mean,
+                    "95 %": f"{low:.3f}-{high:.3f}",
+                    "top-3": figures.top3.per_class_mean,
+                    "micro": figures.top1.micro,
+                    "AUROC": figures.rejection.auroc,
+                    "ECE": figures.calibration.ece,
+                    "mAP": figures.map,
+                    "LRAP": figures.lrap,
+                }
+            )
+    return rows
