@@ -8,29 +8,14 @@ AudioSet's 527 outputs include all of ours, so the head is made of their rows, a
 
 import argparse
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from .cli import Command, add_out
 from .errors import TrainingError
+from .models import audioset
 
 CHECKPOINT_URL = "https://github.com/fschmid56/EfficientAT/releases/download/v0.0.1/mn04_as_mAP_432.pt"
 CHECKPOINT_SHA256 = "899a8c6217063f6941793102a2780b3dd788ab11fce468d9cf5f0577c453321c"
-
-AUDIOSET_ROWS: Mapping[str, tuple[int, ...]] = {
-    "cello": (193,),
-    "clarinet": (198,),
-    "flute": (196,),
-    "acoustic_guitar": (143,),
-    "electric_guitar": (141,),
-    "organ": (155, 156, 157),  # Organ, Electronic organ, Hammond organ
-    "piano": (153,),
-    "saxophone": (197,),
-    "trumpet": (187,),
-    "violin": (191,),
-    "voice": (27,),  # Singing
-}
-"""Outputs of AudioSet (`class_labels_indices.csv`) that stand for each of our labels."""
 
 
 def fetch_checkpoint() -> Path:
@@ -61,6 +46,7 @@ def convert(checkpoint: Path, out: Path) -> None:
 
     from instrument_model.config import ModelConfig
     from instrument_model.network.model import InstrumentNetwork, save_network
+    from instrument_model.onnx.architecture import HEAD
     from instrument_model.weights import file_sha256
 
     if not checkpoint.is_file():
@@ -71,8 +57,8 @@ def convert(checkpoint: Path, out: Path) -> None:
         )
     state = torch.load(checkpoint, weights_only=True)
     model = InstrumentNetwork(ModelConfig())
-    for name in ("classifier.5.weight", "classifier.5.bias"):
-        state[name] = torch.stack([state[name][list(AUDIOSET_ROWS[label])].mean(0) for label in model.config.labels])
+    for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
+        state[name] = torch.stack([state[name][list(audioset.ROWS[label])].mean(0) for label in model.config.labels])
     model.network.load_state_dict(state, strict=True)
     save_network(out, model)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from instrument_model.atomic import write_text
 
+from .config import SAMPLE_RATE
 from .data.arguments import load_audio
 from .data.benchmark_sets import Benchmark, Items, read_csv, read_irmas, read_openmic
 from .errors import TrainingError, writing
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .models.taggers import Recogniser
 
 BENCHMARK_FILE = "benchmark.json"
-SAMPLE_RATE = 32_000
 SHOWN = ("micro_precision", "micro_recall", "micro_f1", "macro_precision", "macro_recall", "macro_f1", "lrap")
 
 Rows = list[dict[str, Any]]

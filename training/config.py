@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from instrument_model.config import FrontendConfig
+
+SAMPLE_RATE = FrontendConfig().sample_rate
+"""Of everything that training decodes, renders and hears, in Hz."""
+
 Start = Literal["pretrained", "scratch"]
 Trained = Literal["all", "head"]
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, get_args
 
 from . import benchmark
 from .cli import Command, add_out, add_seed
+from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip, Split
 from .errors import TrainingError
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace) -> None:
     ]
     if not wanted:
         raise TrainingError(f"The data has no played music in the split {split}; choose another --split.")
-    clips, audio = load_audio(options, wanted, 32_000)
+    clips, audio = load_audio(options, wanted, SAMPLE_RATE)
     reasons = {str(path): reason for path, reason in audio.unreadable.items()}
     lost = [os.path.abspath(clip.path) for clip in wanted if clip not in audio]  # noqa: PTH100 - as the cache does
     unreadable = {path: reasons[path] for path in lost}

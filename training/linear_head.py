@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cli import Command, add_items, add_out, add_seed
+from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.augmentation_names import AUGMENTATIONS
 from .errors import TrainingError
@@ -60,15 +61,14 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.items < 1:
         raise TrainingError(f"--items is {arguments.items}; give at least 1.")
-    sample_rate = 32_000
-    clips, audio = load_audio(arguments, load_clips(arguments), sample_rate)
+    clips, audio = load_audio(arguments, load_clips(arguments), SAMPLE_RATE)
     items = Items(
         [clip for clip in clips if clip.split == "train"],
         audio,
         length=arguments.items,
         batch_size=BATCH,
         seed=arguments.seed,
-        sample_rate=sample_rate,
+        sample_rate=SAMPLE_RATE,
         without=AUGMENTATIONS,
     )
     report.prepare(arguments.out)
@@ -78,9 +78,9 @@ def run(arguments: argparse.Namespace) -> None:
         save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)
     else:
         model = load_network(arguments.backbone)
-        *layers, last = model.network.classifier
+        *layers, _ = model.network.classifier
         weight, bias = _fit(*_features(items, nn.Sequential(model.frontend, model.network.features, *layers)))
-        last.load_state_dict({"weight": weight, "bias": bias})
+        model.network.head.load_state_dict({"weight": weight, "bias": bias})
         save_network(arguments.out, model)
     print(f"Wrote {arguments.out}")
 

@@ -11,7 +11,7 @@ instruments.
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from .cli import Command, add_items, add_model, add_out, add_seed
 from .learning.arguments import add_batch_size, add_prepared
@@ -59,8 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.prepared, length=arguments.items // size * size, batch_size=size, seed=arguments.seed
     )
     ours = [model.config.labels.index(name) for name in INSTRUMENT_NAMES]
-    *layers, output = model.network.classifier
-    last = cast("torch.nn.Linear", output)
+    *layers, _ = model.network.classifier
+    last = model.network.head
     features = torch.nn.Sequential(model.frontend, model.network.features, *layers).eval()
     hidden, targets, known = [], [], []
     with torch.inference_mode():

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .cli import Command, add_items, add_out, add_seed, add_workers
+from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .learning.arguments import add_batch_size, add_memory, add_teacher
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .models.taggers import Recogniser
-
-SAMPLE_RATE = 32_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

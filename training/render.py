@@ -12,9 +12,10 @@ import sys
 from pathlib import Path
 
 from .cli import Command, add_out, add_seed, add_workers
+from .data.clips import OTHER
 from .errors import TrainingError
 from .synthesis.bands import draw_bands
-from .synthesis.general_midi import OTHER, RENDERED_LABELS
+from .synthesis.general_midi import RENDERED_LABELS
 from .synthesis.plan import draw_plan
 from .synthesis.render import find_midi, render, write_index
 

@@ -4,6 +4,8 @@ The module tree gives the parameters the names they have in the authors' checkpo
 `graph` builds the same network for ONNX Runtime, from the same table.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -124,6 +126,11 @@ class MobileNetV3(nn.Module):
             nn.Dropout(config.dropout),
             nn.Linear(hidden, n_labels),
         )
+
+    @property
+    def head(self) -> nn.Linear:
+        """The last layer, which gives the logits."""
+        return cast(nn.Linear, self.classifier[-1])
 
     def forward(self, log_mel: Tensor) -> Tensor:
         """(batch, 1, n_mels, frames) to logits (batch, n_labels)."""

@@ -12,6 +12,7 @@ from ..config import NetworkConfig
 from .architecture import (
     BATCH_NORM_EPSILON,
     BLOCKS,
+    HEAD,
     HIDDEN_FEATURES,
     LAST_EXPANSION,
     SQUEEZE_REDUCTION,
@@ -51,7 +52,7 @@ def network_graph(config: NetworkConfig, n_labels: int) -> NetworkGraph:
     x = _convolution(graph, x, f"features.{len(BLOCKS) + 1}", channels, embedding, activation="hardswish")
     x = graph.node("Flatten", graph.node("GlobalAveragePool", x), output=EMBEDDING)
     x = graph.node("HardSwish", _linear(graph, x, "classifier.2", embedding, hidden))
-    _linear(graph, x, "classifier.5", hidden, n_labels, output=LOGITS)
+    _linear(graph, x, HEAD, hidden, n_labels, output=LOGITS)
     content = graph.encode(
         {LOG_MELS: ("windows", 1, "n_mels", "frames")},
         {LOGITS: ("windows", n_labels), EMBEDDING: ("windows", embedding)},

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from instrument_model.atomic import write_text
 
+from ..config import SAMPLE_RATE
 from ..errors import TrainingError
 from .clips import Clip
 from .shards import FULL_SCALE, UNREADABLE, Entry, Int16, decode, write_shard
@@ -63,7 +64,9 @@ class AudioCache:
             ) from error
 
     @classmethod
-    def build(cls, folder: Path, clips: Iterable[Clip], sample_rate: int = 32_000, *, workers: int = 2) -> "AudioCache":
+    def build(
+        cls, folder: Path, clips: Iterable[Clip], sample_rate: int = SAMPLE_RATE, *, workers: int = 2
+    ) -> "AudioCache":
         """Decodes the clips that the cache does not hold yet, or whose file has changed since.
 
         Args:

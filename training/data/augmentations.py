@@ -6,21 +6,20 @@ a file format does to all of it. Masks are painted on the spectrogram by `Spectr
 
 import functools
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
 import librosa
 import numpy as np
 import pedalboard
 import soxr
 import torchaudio.functional
-from numpy.typing import NDArray
 from pedalboard._pedalboard import Pedalboard
 from scipy.signal import fftconvolve
 from torch import Tensor, nn
 
 from instrument_model.config import FrontendConfig
 
-Waveform = NDArray[np.float32]
+from .levels import Waveform, add_at_snr, amplitude, rms
+
 Effect = Callable[[Waveform, int, np.random.Generator], Waveform]
 
 NOISE_SECONDS = 60.0
@@ -97,7 +96,7 @@ def room(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Wave
     share = np.minimum(time / seconds * 2, 1).astype(np.float32)
     response = (late * (1 - share) + dull * share) * 10 ** (-3 * time / seconds)
     response /= rms(response) * length**0.5
-    response *= 10 ** (-rng.uniform(-3, 15) / 20)  # energy of the direct sound over that of the room
+    response *= amplitude(-rng.uniform(-3, 15))  # energy of the direct sound over that of the room
     response[0] = 1.0
     for delay in rng.integers(round(0.001 * sample_rate), round(0.02 * sample_rate), rng.integers(2, 7)):
         if delay < length:
@@ -140,7 +139,7 @@ def old_recording(waveform: Waveform, sample_rate: int, rng: np.random.Generator
     peak = max(float(np.abs(waveform).max()), 1e-6)
     cut = np.tanh(waveform * np.float32(rng.uniform(0.8, 3.0) / peak))
     clicks = (rng.random(len(cut)) < rng.uniform(2, 40) / sample_rate) * rng.standard_normal(len(cut)) * 2
-    worn = cut + clicks + rng.standard_normal(len(cut)) * 10 ** (-rng.uniform(25, 45) / 20)
+    worn = cut + clicks + rng.standard_normal(len(cut)) * amplitude(-rng.uniform(25, 45))
     chain = [
         pedalboard.HighpassFilter(rng.uniform(150, 350)),
         pedalboard.LowpassFilter(rng.uniform(2_500, 5_500)),
@@ -154,7 +153,7 @@ def gain(waveform: Waveform, _: int, rng: np.random.Generator) -> Waveform:
     peak = max(float(np.abs(waveform).max()), 1e-6)
     if rng.random() < 0.06:
         return np.asarray(np.clip(waveform * (rng.uniform(1.5, 4) / peak), -1, 1), np.float32)
-    return waveform * np.float32(10.0 ** (rng.uniform(-30, 0) / 20) / peak)
+    return waveform * np.float32(amplitude(rng.uniform(-30, 0)) / peak)
 
 
 VOICE_LEVEL: dict[str, tuple[float, Effect]] = {
@@ -196,16 +195,6 @@ def apply(
         if rng.random() < probability and name not in without:
             waveform = effect(waveform, sample_rate, rng)
     return waveform
-
-
-def rms(waveform: NDArray[Any]) -> float:
-    """Root mean square, never 0."""
-    return float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) + 1e-9
-
-
-def add_at_snr(signal: Waveform, other: Waveform, snr_db: float) -> Waveform:
-    """Adds `other` at a level `snr_db` decibels below that of `signal`; both (samples,)."""
-    return signal + other * np.float32(rms(signal) / rms(other) * 10.0 ** (-snr_db / 20))
 
 
 class SpectrogramMask(nn.Module):

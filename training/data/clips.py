@@ -11,6 +11,8 @@ from ..errors import TrainingError
 
 Kind = Literal["note", "phrase", "rendered", "accompaniment"]
 Split = Literal["train", "dev", "test"]
+OTHER = "other"
+"""What stands beside the labels for whatever is none of them."""
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from torch.utils.data import Dataset
 from instrument_model.labels import INSTRUMENT_NAMES
 
 from ..errors import TrainingError
-from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, Waveform, apply, rms
-from .clips import Clip
+from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, apply
+from .clips import OTHER, Clip
+from .levels import Waveform, rms
 from .mixing import Part, accompany, labels_of, mix
 from .shards import FULL_SCALE, Int16
 
-OTHER = "other"
 CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
 """How often each kind of sound is the predominant one of an item."""
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from instrument_model.labels import LABEL_NAMES
 
-from .augmentations import Waveform, add_at_snr
 from .clips import Clip
+from .levels import Waveform, add_at_snr
 
 UNNAMED_WEIGHT = 0.3  # a label that is not named for a clip may sound all the same, but mostly does not
 AUDIBLE_DB = 9.0  # up to here the second part is a label; beyond it nobody knows, and it is left out of the loss

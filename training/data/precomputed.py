@@ -20,6 +20,7 @@ from instrument_model.labels import LABEL_NAMES
 
 from ..errors import TrainingError
 from .examples import Items, to_float
+from .levels import amplitude
 from .shards import FULL_SCALE
 
 SETTINGS_FILE, WAVEFORMS_FILE, LABELS_FILE = "settings.json", "waveforms.int16", "labels.float32"
@@ -141,7 +142,7 @@ class PreparedItems(Dataset[Item]):
         number, batch = self.batches[order[batch]]
         item: Item = self.folders[number].item(batch, index % self.batch_size)
         rng = np.random.default_rng((self.seed, 3, index))
-        item["waveform"] *= np.float32(rng.choice((-1, 1)) * 10 ** (-rng.uniform(0, SOFTER_DB) / 20))
+        item["waveform"] *= np.float32(rng.choice((-1, 1)) * amplitude(-rng.uniform(0, SOFTER_DB)))
         return item
 
 

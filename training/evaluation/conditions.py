@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Waveform = NDArray[np.float32]
+from ..data.levels import Waveform, add_at_snr, amplitude, loudest_part, rms, within_full_scale
+
 Colour = Literal["white", "pink"]
 
 COLOURS: tuple[Colour, ...] = ("white", "pink")
@@ -23,7 +24,7 @@ MIXTURE_SECONDS = (
 
 
 def coloured_noise(samples: int, colour: Colour, rng: np.random.Generator, sample_rate: int) -> Waveform:
-    """Stationary noise, (samples,): of flat power (white), or falling by 3 dB per octave above 20 Hz (pink)."""
+    """Return stationary noise, (samples,): of flat power (white), or falling by 3 dB per octave above 20 Hz (pink)."""
     noise = rng.standard_normal(samples)
     if colour == "pink":
         frequencies = np.maximum(np.fft.rfftfreq(samples, 1 / sample_rate), 20.0)
@@ -31,30 +32,10 @@ def coloured_noise(samples: int, colour: Colour, rng: np.random.Generator, sampl
     return noise.astype(np.float32)
 
 
-def power(waveform: Waveform) -> float:
-    """Mean square of the samples."""
-    return float(np.mean(np.square(waveform, dtype=np.float64)))
-
-
-def within_full_scale(waveform: Waveform) -> Waveform:
-    """Made quieter as a whole where it would clip, because clipping would be another disturbance."""
-    return waveform / max(1.0, float(np.abs(waveform).max(initial=0.0)))
-
-
 def with_noise(waveform: Waveform, snr_db: float, colour: Colour, sample_rate: int, seed: Sequence[int]) -> Waveform:
-    """Adds noise whose power over the whole clip lies `snr_db` below the clip's; (samples,) to (samples,)."""
+    """Add noise whose power over the whole clip lies `snr_db` below the clip's; (samples,) to (samples,)."""
     noise = coloured_noise(len(waveform), colour, np.random.default_rng(seed), sample_rate)
-    scale = np.sqrt(power(waveform) / power(noise) / 10 ** (snr_db / 10))
-    return within_full_scale(waveform + np.float32(scale) * noise)
-
-
-def loudest_part(waveform: Waveform, samples: int) -> Waveform:
-    """The part of this many samples that has the most energy, all of it if there are fewer; (samples,)."""
-    if len(waveform) <= samples:
-        return waveform
-    energy = np.concatenate(([0.0], np.cumsum(np.square(waveform, dtype=np.float64))))
-    start = int(np.argmax(energy[samples:] - energy[:-samples]))
-    return waveform[start : start + samples]
+    return within_full_scale(add_at_snr(waveform, noise, snr_db))
 
 
 @dataclass(frozen=True)
@@ -71,7 +52,7 @@ class Mixture:
 
 
 def draw_mixtures(classes: NDArray[np.int64], sounding: int, count: int, seed: int) -> list[Mixture]:
-    """Chooses what to mix; every class and, within a class, every clip is equally likely.
+    """Choose what to mix; every class and, within a class, every clip is equally likely.
 
     Args:
         classes: (clips,), the class of each clip.
@@ -95,10 +76,10 @@ def draw_mixtures(classes: NDArray[np.int64], sounding: int, count: int, seed: i
 
 
 def mix(parts: Sequence[Waveform], gains_db: Sequence[float], sample_rate: int) -> Waveform:
-    """Plays recordings at once, each cut to its loudest part of the length that all have; (samples,)."""
+    """Play recordings at once, each cut to its loudest part of the length that all have; (samples,)."""
     samples = min(*(len(part) for part in parts), round(MIXTURE_SECONDS[1] * sample_rate))
     mixed = np.zeros(samples, np.float32)
-    for part, gain in zip(parts, gains_db, strict=True):
+    for part, level in zip(parts, gains_db, strict=True):
         cut = loudest_part(part, samples)
-        mixed += cut * np.float32(10 ** (gain / 20) / np.sqrt(max(power(cut), 1e-12)))
+        mixed += cut * np.float32(amplitude(level) / rms(cut))
     return mixed * np.float32(0.5 / max(float(np.abs(mixed).max()), 1e-6))

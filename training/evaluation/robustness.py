@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.audio_cache import AudioCache
+from ..data.levels import Waveform, loudest_part
 from ..models.inference import clip_probabilities
 from ..models.taggers import Recogniser
 from . import conditions
 from .answers import TEN, Answers, accuracies, class_of, ranking
-from .conditions import Mixture, Waveform
+from .conditions import Mixture
 from .results import Accuracies, Conditions, Noise, Ranking
 
 
@@ -53,7 +54,7 @@ class Robustness:
         found: dict[str, Accuracies] = {}
         for seconds in conditions.LENGTHS:
             samples = round(seconds * self.audio.sample_rate)
-            parts = (conditions.loudest_part(waveform, samples) for waveform in self._waveforms())
+            parts = (loudest_part(waveform, samples) for waveform in self._waveforms())
             long = sum(len(self.audio[clip]) >= samples for clip in self._singles.clips)
             found[f"{seconds:g} s"] = replace(self._accuracy(parts, f"{seconds:g} s"), clips_that_long=long)
         return found | {"whole": self._clean()}

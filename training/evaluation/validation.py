@@ -12,9 +12,9 @@ from torch import Tensor
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork
 
-from ..data.augmentations import add_at_snr
 from ..data.clips import Clip
 from ..data.examples import Audio, fit, to_float
+from ..data.levels import add_at_snr, loudest_part
 from ..errors import TrainingError
 from .halves import halves
 from .metrics import rejection_auroc, top_k
@@ -81,12 +81,7 @@ class Development:
             starts = range(0, max(len(waveform) - window, 0) + 1, window)[:WINDOWS_PER_CLIP]
             clean += [fit(waveform[start : start + window], window) for start in starts]
             owner += [number] * len(starts)
-            loudest = (
-                int(np.argmax(np.convolve(waveform[::320] ** 2, np.ones(short // 320), "valid"))) * 320
-                if len(waveform) > short
-                else 0
-            )
-            shorts.append(fit(waveform[loudest : loudest + short], short))
+            shorts.append(fit(loudest_part(waveform, short), short))
         self.clean, self.owner, self.shorts = np.stack(clean), np.array(owner), np.stack(shorts)
         noise = rng.standard_normal(self.clean.shape).astype(np.float32)
         self.noisy = np.stack([add_at_snr(w, n, NOISE_DB) for w, n in zip(self.clean, noise, strict=True)])

@@ -7,7 +7,6 @@ training has never seen are not forgotten. The old head does not move, and is dr
 """
 
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -35,7 +34,7 @@ class Memory(nn.Module):
         recogniser = EfficientatRecogniser(checkpoint)
         self.sha256 = recogniser.sha256
         self.network, self.frontend = recogniser.network.requires_grad_(False), recogniser.frontend
-        self.head = cast(nn.Linear, self.network.classifier[-1])
+        self.head = self.network.head
 
     def answers(self, waveform: Tensor) -> Tensor:
         """(batch, samples) to the probabilities of all classes, (batch, classes)."""
@@ -72,7 +71,7 @@ class Hidden:
         Raises:
             TrainingError: Its features are not those of the memory's network.
         """
-        last = cast(nn.Linear, network.classifier[-1])
+        last = network.head
         if last.in_features != memory.head.in_features:
             raise TrainingError(
                 f"The --memory has {memory.head.in_features} features and the backbone {last.in_features}; give the "

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 
 from instrument_model.network.model import InstrumentNetwork, save_network
+from instrument_model.onnx.architecture import HEAD
 
 from ..config import TrainSettings
 from ..data.augmentations import SpectrogramMask
@@ -27,7 +28,6 @@ from .curves import Curves
 from .forgetting import Hidden, Memory
 from .losses import label_loss, lead_loss
 
-LAST_LAYER = "classifier.5"
 GRADIENT_NORM = 5.0
 
 
@@ -206,7 +206,7 @@ class Run:
 
 def _freeze(model: InstrumentNetwork, settings: TrainSettings) -> None:
     for name, parameter in model.network.named_parameters():
-        parameter.requires_grad = settings.trained == "all" or name.startswith(LAST_LAYER)
+        parameter.requires_grad = settings.trained == "all" or name.startswith(HEAD)
 
 
 def _train_mode(network: nn.Module, settings: TrainSettings) -> None:

@@ -21,28 +21,11 @@ from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.frontend import LogMel
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import load_network
-from instrument_model.onnx.architecture import HIDDEN_FEATURES
+from instrument_model.onnx.architecture import HEAD, HIDDEN_FEATURES
 from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
-from ..backbone import AUDIOSET_ROWS
 from ..errors import TrainingError
-from . import yamnet
-
-# YAMNet has 521 of AudioSet's classes in an order of its own; these are their names in both class maps.
-AUDIOSET_NAMES: Mapping[str, tuple[str, ...]] = {
-    "cello": ("Cello",),
-    "clarinet": ("Clarinet",),
-    "flute": ("Flute",),
-    "acoustic_guitar": ("Acoustic guitar",),
-    "electric_guitar": ("Electric guitar",),
-    "organ": ("Organ", "Electronic organ", "Hammond organ"),
-    "piano": ("Piano",),
-    "saxophone": ("Saxophone",),
-    "trumpet": ("Trumpet",),
-    "violin": ("Violin, fiddle",),
-    "voice": ("Singing",),
-}
-"""Outputs of AudioSet that stand for each of our labels."""
+from . import audioset, yamnet
 
 
 class Recogniser(Protocol):
@@ -156,10 +139,10 @@ class EfficientatRecogniser(AudioSetNetwork):
     """An EfficientAT checkpoint (`mn04_as_….pt`) with its 527 outputs."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, AUDIOSET_ROWS)
+        super().__init__(path, audioset.ROWS)
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)
-            n_classes, hidden = state["classifier.5.weight"].shape
+            n_classes, hidden = state[f"{HEAD}.weight"].shape
             network = MobileNetV3(NetworkConfig(width=hidden / HIDDEN_FEATURES), n_classes)
             network.load_state_dict(state, strict=True)
         except Exception as error:  # torch.load has no error of its own
@@ -218,7 +201,7 @@ def _rows_by_name(path: Path) -> dict[str, list[int]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = {row["display_name"]: int(row["index"]) for row in csv.DictReader(file)}
-        return {label: [rows[name] for name in names] for label, names in AUDIOSET_NAMES.items()}
+        return {label: [rows[name] for name in names] for label, names in audioset.NAMES.items()}
     except FileNotFoundError as error:
         raise TrainingError(f"{path} does not exist; it names the network's outputs, so put it there.") from error
     except (KeyError, ValueError) as error:

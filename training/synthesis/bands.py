@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.clips import Kind
+from ..data.clips import OTHER, Kind
 from ..errors import TrainingError
-from .general_midi import OTHER, SECTIONS, VOICES, Voice, playable, voices_of
+from .general_midi import SECTIONS, VOICES, Voice, playable, voices_of
 from .midi_performance import Part, Style
 from .plan import FAINT_DB, Phrase, draw_part
 

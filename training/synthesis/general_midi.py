@@ -10,9 +10,9 @@ from typing import Literal
 
 from instrument_model.labels import LABEL_NAMES
 
+from ..data.clips import OTHER
 from ..errors import TrainingError
 
-OTHER = "other"
 Hands = Literal["line", "keys", "strings", "drums"]
 
 

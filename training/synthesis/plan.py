@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.clips import Kind
+from ..data.clips import OTHER, Kind
 from ..errors import TrainingError
-from .general_midi import OTHER, RENDERED_LABELS, Voice, voices_of
+from .general_midi import RENDERED_LABELS, Voice, voices_of
 from .midi_performance import Part, Style
 
 FAINT_DB = -9.0

@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from instrument_model.atomic import whole
 
+from ..config import SAMPLE_RATE
+from ..data.levels import amplitude
 from ..errors import TrainingError
 from .midi_performance import write_midi
 from .midi_score import excerpt, read_score
 from .plan import Amplifier, Phrase
 
-SAMPLE_RATE = 32_000
 SYNTHESIS_RATE = 44_100  # the rate of most samples: rendered there, high partials do not fold
 SILENCE = 1e-3
 LEAST_SOUNDING = 0.4  # share of a phrase: with more rests than that there is little to learn from it
@@ -74,7 +75,7 @@ def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
         waveform = _amplify(waveform / np.abs(waveform).max() * 0.5, phrase.amplifier)
     fade = min(len(waveform), SAMPLE_RATE // 10)
     waveform[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    level = 10 ** (float(rng.uniform(-9, -1)) / 20)
+    level = amplitude(rng.uniform(-9, -1))
     return np.asarray(waveform / np.abs(waveform).max() * level, dtype=np.float32)
 
 

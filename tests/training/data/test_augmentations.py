@@ -7,7 +7,8 @@ import torch
 from instrument_model.config import ModelConfig
 from tests.support.training.runs import SAMPLE_RATE, tone
 from training.data.augmentation_names import AUGMENTATIONS, SCENE_LEVEL_NAMES, VOICE_LEVEL_NAMES
-from training.data.augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, SpectrogramMask, add_at_snr, apply, rms
+from training.data.augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, SpectrogramMask, apply
+from training.data.levels import add_at_snr, rms
 
 
 @pytest.mark.parametrize("name", [name for name in AUGMENTATIONS if name in {**VOICE_LEVEL, **SCENE_LEVEL}])

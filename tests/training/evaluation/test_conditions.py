@@ -5,7 +5,12 @@ import pytest
 
 from tests.support.sounds import tone
 from tests.support.training.library import RATE
+from training.data.levels import Waveform, loudest_part
 from training.evaluation import conditions
+
+
+def power(waveform: Waveform) -> float:
+    return float(np.mean(np.square(waveform, dtype=np.float64)))
 
 
 @pytest.mark.parametrize("colour", conditions.COLOURS)
@@ -13,7 +18,7 @@ from training.evaluation import conditions
 def test_noise_has_the_level_asked_for(colour: conditions.Colour, snr: float) -> None:
     signal = tone(1.0, RATE, level=0.1)
     noise = conditions.with_noise(signal, snr, colour, RATE, (0, 1)) - signal
-    assert 10 * np.log10(conditions.power(signal) / conditions.power(noise)) == pytest.approx(snr, abs=0.01)
+    assert 10 * np.log10(power(signal) / power(noise)) == pytest.approx(snr, abs=0.01)
 
 
 def test_noise_keeps_its_level_where_it_would_clip() -> None:
@@ -22,7 +27,7 @@ def test_noise_keeps_its_level_where_it_would_clip() -> None:
     assert np.abs(noisy).max() == pytest.approx(1.0)
     scale = float(noisy @ signal / (signal @ signal))  # white noise hardly correlates with a tone
     rest = noisy - np.float32(scale) * signal
-    assert 10 * np.log10(conditions.power(scale * signal) / conditions.power(rest)) == pytest.approx(0.0, abs=0.3)
+    assert 10 * np.log10(power(scale * signal) / power(rest)) == pytest.approx(0.0, abs=0.3)
 
 
 def test_colours_of_noise() -> None:
@@ -44,9 +49,9 @@ def test_noise_is_the_same_for_every_model() -> None:
 
 def test_loudest_part() -> None:
     waveform = np.array([0, 1, 0, -3, 2, 0, 1], np.float32)
-    assert conditions.loudest_part(waveform, 2).tolist() == [-3, 2]
-    assert conditions.loudest_part(waveform, 7).tolist() == waveform.tolist()
-    assert conditions.loudest_part(waveform, 9).tolist() == waveform.tolist()
+    assert loudest_part(waveform, 2).tolist() == [-3, 2]
+    assert loudest_part(waveform, 7).tolist() == waveform.tolist()
+    assert loudest_part(waveform, 9).tolist() == waveform.tolist()
 
 
 def test_mixtures_are_of_different_classes() -> None:

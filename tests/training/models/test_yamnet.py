@@ -8,7 +8,8 @@ import torch
 
 from tests.support.training.tflite import tflite_arrays
 from training.errors import TrainingError
-from training.models.taggers import AUDIOSET_NAMES, YamnetRecogniser
+from training.models import audioset
+from training.models.taggers import YamnetRecogniser
 from training.models.yamnet import N_CLASSES, SAMPLE_RATE, Convolution, Yamnet, YamnetFrontend, load_yamnet
 
 
@@ -24,7 +25,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("yamnet")
     torch.manual_seed(0)
     np.savez(folder / "yamnet.npz", allow_pickle=False, **tflite_arrays(Yamnet()))
-    names = [name for several in AUDIOSET_NAMES.values() for name in several]
+    names = [name for several in audioset.NAMES.values() for name in several]
     rows = [f'{index},/m/{index},"{name}"' for index, name in enumerate(names)]
     (folder / "yamnet_class_map.csv").write_text("\n".join(["index,mid,display_name", *rows]))
     return folder / "yamnet.npz"

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.support.training.scores import FONT, make_font
+from training.data.clips import OTHER
 from training.errors import TrainingError
 from training.synthesis.bands import draw_bands
-from training.synthesis.general_midi import OTHER, RENDERED_LABELS, VOICES, Voice
+from training.synthesis.general_midi import RENDERED_LABELS, VOICES, Voice
 from training.synthesis.midi_performance import arpeggio, drum_pattern, into_register, play
 from training.synthesis.midi_score import Note, chords, excerpt, monophonic, read_score
 from training.synthesis.plan import draw_phrase, draw_plan

@@ -12,12 +12,12 @@ import pytest
 import soundfile
 
 from tests.support.training.scores import FONT, make_font
-from training.data.clips import check_split
+from training.data.clips import OTHER, check_split
 from training.data.sources import rendered
 from training.errors import TrainingError
 from training.render import main
 from training.synthesis import render
-from training.synthesis.general_midi import OTHER, RENDERED_LABELS, font_presets, voices_of
+from training.synthesis.general_midi import RENDERED_LABELS, font_presets, voices_of
 from training.synthesis.midi_performance import into_register, write_midi
 from training.synthesis.midi_score import Note, Score, excerpt, read_score
 from training.synthesis.plan import draw_phrase, draw_plan

@@ -17,13 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast, get_args
 
+from instrument_model.batch.recordings import SUFFIXES
 from instrument_model.labels import LABEL_NAMES
 
 from ...errors import TrainingError
-from ..clips import Clip, Kind, Split
+from ..clips import OTHER, Clip, Kind, Split
 
-AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".webm"})
-OTHER = "other"
 NOTES = "_notes"
 NUMBER = re.compile(r"[-_ .(]+\d+\)?$")  # at the end of a name
 GENERIC_WORDS = {
@@ -80,7 +79,7 @@ def _classes(folder: Path) -> Iterator[tuple[str, Kind, list[Path]]]:
             raise TrainingError(
                 f"The folder {sub} is not named after a label; use {', '.join(LABEL_NAMES)} or {OTHER}."
             )
-        files = sorted(path for path in sub.rglob("*") if path.suffix.lower() in AUDIO_SUFFIXES)
+        files = sorted(path for path in sub.rglob("*") if path.suffix.lower() in SUFFIXES)
         if not files:
             raise TrainingError(f"The class folder {sub} has no audio files; fill it or remove it.")
         yield label, "note" if sub.name.endswith(NOTES) else "phrase", files

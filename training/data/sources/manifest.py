@@ -20,11 +20,11 @@ from typing import cast
 from instrument_model.labels import LABEL_NAMES
 
 from ...errors import TrainingError
-from ..clips import Clip, Kind, Split
+from ..clips import OTHER, Clip, Kind, Split
 from .csv_tables import read_table
 
 COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
-OTHER, MIX = "other", "mix"
+MIX = "mix"
 EXCERPTS = "song_excerpts"  # collections named so hold songs: the label is what leads, and more sounds
 
 # Names that occur in the details of mixtures; those that are none of our labels count for nothing in the union.
