@@ -1,13 +1,19 @@
 """A model together with what was measured of it; neither is published without the other."""
 
+import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from instrument_model.config import ModelConfig
 
+from ..cli import add_model
 from ..errors import TrainingError
 from ..evaluation.results import METRICS_FILE, GroupResults, Results, read_results
+from .provenance import PROVENANCE_FILE, Provenance
+
+EVALUATION = "evaluation"
+"""Folder of figures and plots, within a model folder as within its repository on the Hub."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +88,28 @@ class MeasuredModel:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{self.folder / CALIBRATION_FILE} is broken; calibrate the model again.") from error
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what a model card is made of."""
+    add_model(parser, default=Path("weights"))
+    parser.add_argument(
+        "--evaluation", type=Path, metavar="FOLDER", help=f"its evaluation (default: {EVALUATION} in the model folder)"
+    )
+    parser.add_argument(
+        "--provenance",
+        type=Path,
+        metavar="FILE",
+        help=f"what it was made of (default: {PROVENANCE_FILE} in the folder)",
+    )
+
+
+def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Provenance]:
+    """Return the model with what was measured of it, and what it was made of.
+
+    Raises:
+        ModelError: The model is broken, or config and weights do not belong together.
+        TrainingError: There is no evaluation or provenance, or the evaluation is of other weights.
+    """
+    measured = MeasuredModel.load(options.model, options.evaluation or options.model / EVALUATION)
+    return measured, Provenance.read(options.provenance or options.model / PROVENANCE_FILE)

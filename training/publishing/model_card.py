@@ -5,6 +5,7 @@ python -m training.publishing.model_card weights --evaluation runs/evaluation --
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,30 +14,36 @@ from instrument_model.atomic import write_text
 from instrument_model.config import CalibrationConfig
 from instrument_model.labels import INSTRUMENTS
 
-from ..cli import Command, add_model, add_out
+from ..cli import Command, add_out
 from ..errors import writing
 from ..evaluation.results import Accuracies, Conditions, GroupResults
-from .measured_model import MeasuredModel
-from .provenance import PROVENANCE_FILE, Provenance
+from .measured_model import EVALUATION, MeasuredModel, add_model_arguments, read_model_arguments
+from .provenance import Provenance
+from .publication import Publication
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult, ModelCard
 
 TEMPLATE = Path(__file__).with_name("model_card.md.j2")
-EVALUATION = "evaluation"
-"""Folder of figures and plots, within a model folder as within its repository on the Hub."""
 
 
-def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None = None) -> "ModelCard":
+def model_card(
+    measured: MeasuredModel,
+    provenance: Provenance,
+    publication: Publication | None = None,
+    widgets: Sequence[Mapping[str, object]] = (),
+) -> "ModelCard":
     """Return the card of a model.
 
     Args:
         measured: The model with its figures.
         provenance: What it was made of.
-        repo: Its name on the Hub, None for the bundled model.
+        publication: Where it is on the Hub; None for the bundled model, whose card has no snippets.
+        widgets: Clips with their answers, for its page on the Hub.
     """
     from huggingface_hub import ModelCard, ModelCardData
 
+    config = measured.config
     emissions = {
         "emissions": round(provenance.grams_of_co2, 1),
         "source": "hours of training, an assumed power draw and the world's average mix of electricity",
@@ -46,20 +53,23 @@ def model_card(measured: MeasuredModel, provenance: Provenance, repo: str | None
     data = ModelCardData(
         model_name="Musical instrument recogniser",
         license=provenance.license,
-        library_name="instrument-model",
+        # What the Hub's own button shows: Transformers, which the files beside a published model serve.
+        library_name="transformers" if publication else "instrument-model",
         pipeline_tag="audio-classification",
-        tags=["music", "musical-instruments", "instrument-recognition", "audio", "safetensors"],
+        tags=["music", "musical-instruments", "instrument-recognition", "audio", "safetensors", "onnx"],
         datasets=["agkphysics/AudioSet"],
-        base_model=provenance.base_model or None,
         metrics=["accuracy", "f1", "roc_auc"],
         eval_results=_eval_results(measured),
         co2_eq_emissions=emissions if provenance.hours else None,
+        widget=list(widgets) or None,
     )
     card: ModelCard = ModelCard.from_template(
         data,
         template_path=str(TEMPLATE),
-        repo=repo,
-        config=measured.config,
+        publication=publication,
+        config=config,
+        length=round(config.window.seconds * config.frontend.sample_rate),
+        hop=round(config.window.hop_seconds * config.frontend.sample_rate),
         sha256=measured.sha256,
         parameters=measured.parameters,
         provenance=provenance,
@@ -189,31 +199,6 @@ def _percent(share: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None or not isfinite(value) else f"{value:.3f}"
-
-
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what a model card is made of."""
-    add_model(parser, default=Path("weights"))
-    parser.add_argument(
-        "--evaluation", type=Path, metavar="FOLDER", help=f"its evaluation (default: {EVALUATION} in the model folder)"
-    )
-    parser.add_argument(
-        "--provenance",
-        type=Path,
-        metavar="FILE",
-        help=f"what it was made of (default: {PROVENANCE_FILE} in the folder)",
-    )
-
-
-def read_model_arguments(options: argparse.Namespace) -> tuple[MeasuredModel, Provenance]:
-    """Return the model with what was measured of it, and what it was made of.
-
-    Raises:
-        ModelError: The model is broken, or config and weights do not belong together.
-        TrainingError: There is no evaluation or provenance, or the evaluation is of other weights.
-    """
-    measured = MeasuredModel.load(options.model, options.evaluation or options.model / EVALUATION)
-    return measured, Provenance.read(options.provenance or options.model / PROVENANCE_FILE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

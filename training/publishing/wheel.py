@@ -41,7 +41,7 @@ def build_wheel(folder: Path, project: Path = PROJECT) -> Path:
         except OSError as error:
             raise TrainingError(f"{project} is not a whole copy of the project ({error}); get it again.") from error
         built.mkdir()
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-c", BUILD, built],
             cwd=copy,
             env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH, "PYTHONHASHSEED": "0"},

@@ -1,15 +1,23 @@
 """Publication that is refused or fails: nothing is left half done, and one sentence says why."""
 
+import hashlib
+import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_model
 from tests.support.hub_server import HubServer
 from tests.support.training.publication import Push
+from training.errors import TrainingError
+from training.publishing.onnx_model import ONNX_FILE, onnx_model
+from training.publishing.verification import verify
 
 pytestmark = pytest.mark.slow
+MAIN = "refs/heads/main"
 
 
 def test_login_is_needed(push: Push, hub: HubServer, repo: str) -> None:
@@ -37,6 +45,7 @@ def test_refusals_before_anything_is_sent(
         ([mismatch], f"{mismatch / WEIGHTS_FILE} does not fit its config.json"),
         ([nothing], f"{nothing} holds no config.json"),
         (["--provenance", nothing], f"{nothing} does not say what the model was made of"),
+        (["--wheel", str(nothing)], f"{nothing} is not a wheel of instrument-model"),
         (["--branch", "a", "--pull-request"], "A pull request goes to the main branch"),
     ):
         model = arguments[0] if isinstance(arguments[0], Path) else model_folder
@@ -96,3 +105,33 @@ def test_upload_that_arrives_broken_is_noticed(push: Push, hub: HubServer) -> No
     hub.fail("GET /[0-9a-f]{64}", "corrupt", times=1)
     outcome = push()
     assert outcome.error.startswith(f"error: {WEIGHTS_FILE} arrived from the Hub with a wrong checksum")
+
+
+def test_an_onnx_file_that_arrives_broken_is_noticed(push: Push, hub: HubServer, model_folder: Path) -> None:
+    content = onnx_model(load_model(model_folder), file_sha256(model_folder / WEIGHTS_FILE))
+    hub.fail(f"GET /{hashlib.sha256(content).hexdigest()}", "corrupt", times=1)
+    assert f"{ONNX_FILE} of " in (error := push().error)
+    assert error.endswith(" did not arrive whole; publish it again.\n")
+
+
+def logged_in_verify(token: str, staged: Path, model: Path, repo: str, commit: str) -> None:
+    """In the client's process."""
+    with patch.dict(os.environ, HF_TOKEN=token):
+        verify(staged, model, repo, commit)
+
+
+@pytest.mark.parametrize("name", ["modeling_instrument_model.py", "examples/cello.mp3", CONFIG_FILE])
+def test_a_file_that_is_another_one_on_the_hub_is_noticed(
+    push: Push, hub: HubServer, repo: str, model_folder: Path, client: ProcessPoolExecutor, tmp_path: Path, name: str
+) -> None:
+    assert push().status == 0
+    sent = {path: hub.content(hub.model(repo), path) for path in hub.model(repo).files(hub.model(repo).refs[MAIN])}
+    for path, content in sent.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    commit = hub.put(repo, sent | {name: sent[name] + b"\n"})
+    with pytest.raises(TrainingError, match=f"lacks {name} or holds another one than was sent; publish it again"):
+        client.submit(logged_in_verify, hub.token, tmp_path, model_folder, repo, commit).result()
+    commit = hub.put(repo, {path: content for path, content in sent.items() if path != "README.md"})
+    with pytest.raises(TrainingError, match=r"lacks README\.md or"):
+        client.submit(logged_in_verify, hub.token, tmp_path, model_folder, repo, commit).result()
