@@ -4,7 +4,6 @@ import gradio as gr
 
 from . import strings, views
 from .api import declare_endpoints
-from .components import html
 from .feedback_store import FeedbackStore
 from .server.fetch import Fetcher
 from .server.gradio_internals import Page
@@ -14,6 +13,7 @@ from .tabs.feedback import feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
 from .tabs.recording import linked_example, recording_tab
+from .theme import html
 
 
 def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:

@@ -30,6 +30,7 @@ ALSO = "Also heard"
 ALSO_PARTLY = "at times"
 BARS = "Most likely instruments"
 CLOSEST = "Closest matches, none of them close enough"
+COMPARE = "Compare by ear with the examples"
 NONE_HEADLINE = "No known instrument"
 NONE_TEXT = (
     "Nothing in this recording resembles the instruments that this page recognises closely enough. That is the right "

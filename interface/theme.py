@@ -1,10 +1,14 @@
 """The look: paper, ink and violin varnish, in light and dark. Every font is served with the page."""
 
 import base64
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
 from gradio.themes.utils.colors import Color
+
+html = partial(gr.HTML, apply_default_css=False, padding=False)
+"""A piece of the page's own HTML."""
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 

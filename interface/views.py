@@ -5,18 +5,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import constants
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES, VOICE
-from instrument_model.prediction import ModelIdentity
+from instrument_model.prediction import ModelIdentity, Prediction
 
 from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
+from .examples import EXAMPLE_NAMES, example_path
 from .model_card import accuracy_link
+from .script_words import files_words, microphone_words, script_words
 from .snippets import snippets
-
-MIN_PART_SECONDS = 0.25
-"""The shortest part that can be selected; shorter ones hold too little sound to name."""
 
 
 def percent(share: float) -> str:
@@ -36,8 +36,23 @@ environment.filters.update(percent=percent, clock=timeline.clock)
 environment.globals.update(t=strings, names=DISPLAY_NAMES, families=timeline.FAMILIES)
 
 
+_OPTIONAL = (
+    "accuracy",
+    "also",
+    "compare",
+    "faint",
+    "file",
+    "kicker",
+    "model",
+    "remarks",
+    "text",
+    "top",
+    "trust",
+)
+
+
 def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
-    defaults = dict.fromkeys(("kicker", "text", "trust", "also", "top", "remarks", "accuracy", "model", "faint"))
+    defaults = dict.fromkeys(_OPTIONAL)
     return environment.get_template("card.html").render({**defaults, **values}, state=state, headline=headline)
 
 
@@ -57,6 +72,11 @@ def answered_by(model: ModelIdentity) -> str:
     """Which model, for people."""
     source = strings.BUNDLED if model.revision is None else model.source
     return strings.ANSWERED_BY.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
+
+
+def model_page(model: ModelIdentity) -> str | None:
+    """Return the address of the model's page on the Hub; None if it is not from there."""
+    return f"{constants.ENDPOINT}/{model.source}/tree/{model.revision}" if model.revision else None
 
 
 def remarks(listening: Listening, max_minutes: int) -> list[str]:
@@ -83,7 +103,9 @@ def result_card(listening: Listening, max_minutes: int) -> str:
     prediction = listening.prediction
     common = {
         "remarks": remarks(listening, max_minutes),
+        "file": Path(prediction.file).name if prediction.file else None,
         "model": prediction.model,
+        "page": model_page(prediction.model),
         "answered": answered_by(prediction.model),
         "accuracy": accuracy_link(prediction.instrument, prediction.model.sha256),
     }
@@ -116,8 +138,16 @@ def result_card(listening: Listening, max_minutes: int) -> str:
         confidence=prediction.confidence,
         also=[(label, how) for label, how in others if label != prediction.instrument],
         top=prediction.top,
+        compare=comparisons(prediction),
         **common,
     )
+
+
+def comparisons(prediction: Prediction) -> list[tuple[str, str]]:
+    """Return the answer and its closest rival, each with the path of its example, as far as there are examples."""
+    rivals = [guess.label for guess in prediction.top if guess.label != prediction.instrument]
+    wanted = [label for label in (prediction.instrument, *rivals[:1]) if label in EXAMPLE_NAMES]
+    return [(label, str(example_path(label))) for label in wanted]
 
 
 def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
@@ -157,47 +187,6 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
     )
 
 
-def script_words() -> dict[str, object]:
-    """The texts that the page's script fills in when it reads the probabilities anew."""
-    return {
-        "lane": strings.LANE_ALT,
-        "never": strings.LANE_NEVER,
-        "play": strings.PLAY,
-        "cut": strings.PART_CUT,
-        "nothing": strings.STRETCH_NOTHING,
-        "none": strings.NONE_HEADLINE,
-        "singing": strings.VOICE_HEADLINE,
-        "silent": strings.SILENT_HEADLINE,
-        "heard": strings.KICKER_FOUND,
-        "also": strings.ALSO,
-        "bars": strings.BARS,
-        "closest": strings.CLOSEST,
-        "trust": strings.TRUST,
-        "selected": strings.PART_SELECTED,
-        "part": strings.PART_KICKER,
-        "least": MIN_PART_SECONDS,
-        "measured": {},
-        "taking": strings.TAKING,
-        "gone": strings.API_NOT_UPLOADED,
-        "fault": strings.FAULT,
-    }
-
-
-def microphone_words() -> str:
-    """What to say when there is no microphone, by the names of the browsers' errors, as JSON."""
-    words = {
-        "NotAllowedError": strings.MICROPHONE_DENIED,
-        "NotFoundError": strings.MICROPHONE_MISSING,
-        "NotReadableError": strings.MICROPHONE_BUSY,
-        "OverconstrainedError": strings.MICROPHONE_GONE,
-        "soundless": strings.MICROPHONE_NO_OUTPUT,
-        "ended": strings.MICROPHONE_ENDED,
-        "insecure": strings.MICROPHONE_INSECURE,
-        "other": strings.MICROPHONE_FAILED,
-    }
-    return json.dumps(words, ensure_ascii=False)  # no backslashes, which Gradio's templates would take for escapes
-
-
 def hint_line(text: str) -> str:
     """A line of small print, and below it one for what goes wrong with the microphone."""
     return environment.get_template("hint.html").render(text=text, microphone=microphone_words())
@@ -225,18 +214,7 @@ def live_panel() -> str:
 
 def files_panel(most: int) -> str:
     """The tab for several files; its script fills the table, `most` files at a time."""
-    words = {
-        "most": most,
-        "progress": strings.FILES_PROGRESS,
-        "next": strings.FILES_NEXT,
-        "again": strings.FILES_AGAIN,
-        "lost": strings.FILES_LOST,
-        "opening": strings.FILES_OPENING,
-        "all": strings.FILES_ALL,
-        "nothing": strings.NOTHING,
-        "fault": strings.FAULT,
-    }
-    return environment.get_template("files.html").render(words=json.dumps(words), most=most)
+    return environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
 
 
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:

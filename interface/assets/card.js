@@ -4,3 +4,16 @@ element.addEventListener("click", (event) => {
   const tabs = [...document.querySelectorAll('[role="tab"]')];
   tabs.find((tab) => tab.textContent.trim() === wanted)?.click();
 });
+
+// The examples of the answer and of its closest rival, to compare by ear; one sound at a time.
+let example = null;
+element.addEventListener("click", ({ target }) => {
+  const wanted = target.closest("[data-hear]"), before = example;
+  if (!wanted) return;
+  for (const audio of [...document.querySelectorAll("audio"), ...(before ? [before.audio] : [])]) audio.pause();
+  example = null;
+  if (before?.wanted === wanted && wanted.ariaPressed === "true") return (wanted.ariaPressed = "false");
+  example = { wanted, audio: new Audio(apiUrl(`file=${wanted.dataset.hear}`)) };
+  for (const [event, plays] of [["play", true], ["pause", false]]) example.audio.addEventListener(event, () => (wanted.ariaPressed = plays));
+  example.audio.play().catch(() => {});
+});

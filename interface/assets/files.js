@@ -1,5 +1,4 @@
 // Several files: one uploaded and answered after another, so that they can be cancelled and taken up again.
-const find = (selector) => element.querySelector(selector);
 const said = JSON.parse(find(".files-panel").dataset.words), AUDIO = /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac|aif|aiff|aifc|webm|wma|mka)$/i;
 let rows = [], running = null, order = { key: null, down: false }, only = "", note = "";
 

@@ -1,5 +1,6 @@
 // Draws a reading: lanes over time, the table of stretches, and the card.
 const MOST_LANES = 6;
+const find = (selector) => element.querySelector(selector);
 const clock = (s, decimals = 0) => {
   const rounded = Number(s.toFixed(decimals)), rest = (rounded % 60).toFixed(decimals);
   return `${Math.floor(rounded / 60)}:${rest.padStart(decimals ? 3 + decimals : 2, "0")}`;
@@ -48,7 +49,7 @@ function laneNodes(display, family, shape, faint = "") {
   return [make(`div.lane-name${faint}`, display), make("span.lane-inline", { "aria-hidden": "true" }, display), svg];
 }
 
-function drawLanes(root, answer, words, shift) {
+function drawLanes(answer, words, shift) {
   const names = [], lanes = [], spoken = [];
   const parts = stretches(answer, shift);
   for (const [label, heard] of laneLabels(answer, shift)) {
@@ -59,12 +60,12 @@ function drawLanes(root, answer, words, shift) {
     const spans = parts.filter((part) => part.detected.includes(label)).slice(0, 12).map(({ start, end }) => `${clock(start)} – ${clock(end)}`);
     spoken.push(fill(words.lane, { name: display, spans: spans.join(", ") || words.never }));
   }
-  root.querySelector(".lane-names").replaceChildren(...names);
-  root.querySelector(".lanes").replaceChildren(...lanes);
-  root.querySelector(".plot-words").textContent = spoken.join(". ");
+  find(".lane-names").replaceChildren(...names);
+  find(".lanes").replaceChildren(...lanes);
+  find(".plot-words").textContent = spoken.join(". ");
 }
 
-function drawStretches(root, answer, words, shift) {
+function drawStretches(answer, words, shift) {
   const dot = (label) => make(`span.dot.family-${answer.labels[label].family}`);
   const named = (label) => make("span.heard-name", dot(label), answer.labels[label].display);
   const rows = stretches(answer, shift).map(({ start, end, detected, probability }) => {
@@ -74,12 +75,13 @@ function drawStretches(root, answer, words, shift) {
     const what = detected.length ? detected.map(named) : [make("span.muted", words.nothing)];
     return make("tr", make("td", play), make("td", ...what), make("td.number", detected.length ? percent(probability) : ""), make("td", cut));
   });
-  root.querySelector(".stretches tbody").replaceChildren(...rows);
+  find(".stretches tbody").replaceChildren(...rows);
 }
 
 // Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
 function drawCard(card, answer, words, reading, part) {
-  if (!reading) return card.replaceChildren(make("p.kicker", part), make("h2.headline", words.silent));
+  const file = card.querySelector(".file") ?? "";
+  if (!reading) return card.replaceChildren(file, make("p.kicker", part), make("h2.headline", words.silent));
   const { labels } = answer, { probabilities, detected, top, instrument } = reading;
   const singing = instrument === null && detected.length;
   const headline = make("h2.headline", instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
@@ -91,13 +93,11 @@ function drawCard(card, answer, words, reading, part) {
   const also = make("p.also", make("span", words.also));
   also.append(...others.map((label) => make(`span.also-name.family-${labels[label].family}`, `${labels[label].display} `, make("small", percent(probabilities[label])))));
   const bars = top.map((label) => {
-    const bar = make("span.bar-fill");
-    bar.style.width = `${100 * probabilities[label]}%`;
-    const texts = [make("span.bar-name", labels[label].display), make("span.bar-track", bar), make("span.bar-value", percent(probabilities[label]))];
-    return make(`li.bar.family-${labels[label].family}${instrument === null ? ".faint" : ""}`, ...texts);
+    const track = make("span.bar-track", make("span.bar-fill", { style: `width:${100 * probabilities[label]}%` }));
+    return make(`li.bar.family-${labels[label].family}${instrument === null ? ".faint" : ""}`, make("span.bar-name", labels[label].display), track, make("span.bar-value", percent(probabilities[label])));
   });
   const title = make("h3.bars-title", instrument === null ? words.closest : words.bars);
-  const children = [make("p.kicker", part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul.bars", { "aria-label": title.textContent }, ...bars)];
+  const children = [file, make("p.kicker", part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul.bars", { "aria-label": title.textContent }, ...bars)];
   card.dataset.state = instrument !== null ? "found" : singing ? "voice" : "none";
   card.replaceChildren(...children);
 }

@@ -20,7 +20,6 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
   }
 });`;
 
-const find = (selector) => element.querySelector(selector);
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
 const words = find(".live").dataset, microphone = JSON.parse(words.microphone), devices = find(".live-device select");
 let past = [];

@@ -1,7 +1,7 @@
 // Behaviour of the result: play, select a part, choose the sensitivity, take the sound, copy.
 // The tab for several files has player and card beside the timeline; the first tab has them elsewhere.
-const player = () => element.querySelector("audio") ?? document.querySelector("#clip audio");
-const card = () => element.querySelector(".card[data-state]") ?? document.querySelector("#result .card");
+const player = () => find("audio") ?? document.querySelector("#clip audio");
+const card = () => find(".card[data-state]") ?? document.querySelector("#result .card");
 let answer = null, words = null, part = null, sensitivity = "calibrated", original = null, question = 0;
 
 // ---------------------------------------------------------------- playing
@@ -18,7 +18,7 @@ function follow() {
   if (following) return;
   following = true;
   const step = () => {
-    const audio = player(), plot = element.querySelector(".plot");
+    const audio = player(), plot = find(".plot");
     if (audio && plot && answer) {
       const now = Math.min(audio.currentTime, answer.duration), head = plot.querySelector(".playhead");
       head.style.left = `${(100 * now) / answer.duration}%`;
@@ -36,21 +36,21 @@ for (const name of ["play", "seeked"]) document.addEventListener(name, (e) => e.
 // ---------------------------------------------------------------- reading anew
 // A new result has arrived: keep what it says, and draw it.
 function arrived() {
-  const timeline = element.querySelector(".timeline[data-answer]");
+  const timeline = find(".timeline[data-answer]");
   if (!timeline || timeline.drawn) return;
   timeline.drawn = true;
   answer = JSON.parse(timeline.dataset.answer);
   words = JSON.parse(timeline.dataset.words);
   [part, original, sensitivity] = [null, null, "calibrated"];
   question++;
-  drawLanes(element, answer, words, 0);
-  drawStretches(element, answer, words, 0);
+  drawLanes(answer, words, 0);
+  drawStretches(answer, words, 0);
 }
 new MutationObserver(arrived).observe(element, { childList: true, subtree: true });
 arrived();
 
 function drawPart() {
-  const box = element.querySelector(".part-box"), bar = element.querySelector(".selection");
+  const box = find(".part-box"), bar = find(".selection");
   box.hidden = bar.hidden = !part;
   if (!part) return;
   box.style.left = `${(100 * part.from) / answer.duration}%`;
@@ -95,9 +95,9 @@ function select(from, to, settled = true) {
 element.addEventListener("change", (event) => {
   if (!event.target.matches("[name^=sensitivity]")) return;
   sensitivity = event.target.value;
-  element.querySelector(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
-  drawLanes(element, answer, words, answer.shifts[sensitivity]);
-  drawStretches(element, answer, words, answer.shifts[sensitivity]);
+  find(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
+  drawLanes(answer, words, answer.shifts[sensitivity]);
+  drawStretches(answer, words, answer.shifts[sensitivity]);
   readAnew();
   askExactly();
 });
@@ -141,7 +141,7 @@ element.addEventListener("keydown", (event) => {
 
 // ---------------------------------------------------------------- taking the sound, copying
 async function take(endpoint, ...data) {
-  const place = element.querySelector(".taking");
+  const place = find(".taking");
   place.textContent = words.taking;
   try {
     const file = clipFile();
@@ -157,7 +157,7 @@ async function take(endpoint, ...data) {
 async function copy(button, text) {
   button.dataset.before ??= button.textContent;
   const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-  button.textContent = done ? button.dataset.done : button.dataset.failed;
+  button.textContent = done ? words.copied : words.failed;
   clearTimeout(button.waiting);
   button.waiting = setTimeout(() => (button.textContent = button.dataset.before), 1500);
 }
@@ -172,5 +172,5 @@ element.addEventListener("click", (event) => {
   else if (at("[data-part=cut]")) take("cut", part.from, part.to);
   else if (at("[data-part=clear]")) select(null);
   else if ((hit = at("[data-copy]"))) copy(hit, hit.closest(".snippet").querySelector("code").textContent);
-  else if ((hit = at("[data-link]"))) copy(hit, `${location.origin}${location.pathname}?example=${hit.dataset.link}`);
+  else if ((hit = at("[data-link]"))) event.preventDefault(copy(hit, hit.href));
 });

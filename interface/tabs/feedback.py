@@ -9,10 +9,10 @@ from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
 
 from .. import strings, views
-from ..components import html
 from ..feedback_store import FeedbackStore
 from ..server.limits import MB
 from ..service import Service
+from ..theme import html
 
 log = logging.getLogger(__name__)
 

@@ -16,9 +16,8 @@ from instrument_model.labels import DISPLAY_NAMES
 
 from .. import strings, timeline, views
 from ..analysis import listen
-from ..components import html
 from ..service import Service, api_error
-from ..theme import script
+from ..theme import html, script
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,9 @@ from instrument_model.errors import AudioError
 
 from .. import views
 from ..audience import Audience
-from ..components import html
 from ..server.gradio_internals import sent_with
 from ..service import Service
-from ..theme import script
+from ..theme import html, script
 
 
 class Live:

@@ -11,10 +11,9 @@ from instrument_model.errors import InstrumentModelError
 
 from .. import strings, views
 from ..analysis import Listening, listen
-from ..components import html
 from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title
 from ..service import Service
-from ..theme import script
+from ..theme import html, script
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +95,7 @@ def recording_tab(service: Service) -> gr.Audio:
             )
             button = gr.Button(strings.RECOGNISE, variant="primary", elem_id="recognise")
         with gr.Column(scale=7, min_width=320):
-            card = html(views.empty_card(), elem_id="result", js_on_load=script("card.js"))
+            card = html(views.empty_card(), elem_id="result", js_on_load=script("api.js") + script("card.js"))
     with gr.Row(elem_classes="chips"):
         html(views.examples_title())
         chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
