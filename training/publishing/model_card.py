@@ -56,7 +56,14 @@ def model_card(
         # What the Hub's own button shows: Transformers, which the files beside a published model serve.
         library_name="transformers" if publication else "instrument-model",
         pipeline_tag="audio-classification",
-        tags=["music", "musical-instruments", "instrument-recognition", "audio", "safetensors", "onnx"],
+        tags=[
+            "music",
+            "musical-instruments",
+            "instrument-recognition",
+            "audio",
+            "safetensors",
+            *(["onnx"] if publication else []),
+        ],
         datasets=["agkphysics/AudioSet"],
         metrics=["accuracy", "f1", "roc_auc"],
         eval_results=_eval_results(measured),
