@@ -84,8 +84,8 @@ def time_starts(repeats: int) -> None:
     times = medians_ms(calls | {APP: start_app}, repeats)
     print(f"\n{'start':<36} {'ms':>7} {'of import torch':>16} {'of import gradio':>17}")
     for name, milliseconds in times.items():
-        ratios = (milliseconds / times[base] for base in ("import torch", "import gradio"))
-        print(f"{name:<36} {milliseconds:7.0f} {next(ratios):16.2f} {next(ratios):17.2f}")
+        of_torch, of_gradio = milliseconds / times["import torch"], milliseconds / times["import gradio"]
+        print(f"{name:<36} {milliseconds:7.0f} {of_torch:16.2f} {of_gradio:17.2f}")
 
 
 def peak_memory(lengths: list[float]) -> None:

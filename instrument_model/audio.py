@@ -40,9 +40,6 @@ MIN_SECONDS = 0.05
 SAMPLE_RATES = range(4_000, 384_001)
 """Hz. Recordings have 4 to 192 kHz, studio masters up to 384 kHz; another rate is a broken header."""
 
-END_TOLERANCE = 0.1
-"""Seconds by which a part may end after the recording: durations are often rounded up."""
-
 
 def checked_limit(max_seconds: float | None) -> float:
     """Return how many seconds may be read, `MAX_SECONDS` if None is given.

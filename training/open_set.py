@@ -62,15 +62,15 @@ def run(arguments: argparse.Namespace) -> None:
     *layers, _ = model.network.classifier
     last = model.network.head
     features = torch.nn.Sequential(model.frontend, model.network.features, *layers).eval()
-    hidden, targets, known = [], [], []
+    hidden, targets, label_weights = [], [], []
     with torch.inference_mode():
         for batch in tqdm(DataLoader(items, size), unit="batch"):
             hidden.append(features(batch["waveform"]).numpy())
             targets.append(batch["target"][:, ours].numpy())
-            known.append(batch["known"][:, ours].numpy())
+            label_weights.append(batch["label_weight"][:, ours].numpy())
     present = np.concatenate(targets).max(axis=1) > 0
     # What has none of ours by its labels, but something hidden below, teaches nothing.
-    certain = present | (np.concatenate(known).min(axis=1) > 0)
+    certain = present | (np.concatenate(label_weights).min(axis=1) > 0)
     print(f"{present.sum()} items with our instruments, {(certain & ~present).sum()} without")
     weight, bias = fit(np.concatenate(hidden)[certain], present[certain], last, ours)
     with torch.no_grad():

@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = {"items": arguments.items, "seed": arguments.seed, "teacher": recogniser.sha256 if recogniser else ""}
     settings |= {"clips": len(clips), "memory": memory.sha256 if memory else ""}
     with tqdm(total=arguments.items // arguments.batch_size, unit="batch") as bar:
-        prepare(arguments.out, items, batches, teacher, settings, bar.update, memory and memory.answers_array)
+        prepare(arguments.out, items, batches, teacher, settings, bar.update, memory.answers_array if memory else None)
     print(f"Wrote {json.dumps(settings)} to {arguments.out}")
 
 

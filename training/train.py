@@ -98,11 +98,11 @@ def train(arguments: argparse.Namespace) -> "Progress":
     config = model.config
     clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
     items = _items(arguments, settings, clips, audio)
-    if settings.distil and not arguments.teacher and not getattr(items, "taught", False):
+    if settings.distil and not arguments.teacher and not items.taught:
         raise TrainingError(
             "The --prepared items were made without a teacher; make some with one, or leave out --distil."
         )
-    if memory and arguments.prepared and getattr(items, "memory", "") != memory.sha256:
+    if memory and arguments.prepared and items.memory != memory.sha256:
         raise TrainingError(
             "The --prepared items were made with another --memory or none; make some with this one, or leave it out."
         )

@@ -160,12 +160,18 @@ _labeller: Labeller
 
 
 def _begin(job: Job) -> None:
-    """Loads the model in a worker process, which ends with the process that started it, however that ends."""
+    """Load the model in a worker process, which ends with the process that started it, however that ends."""
     global _labeller
     parent = multiprocessing.parent_process()
     if parent:
-        threading.Thread(target=lambda: (wait_for([parent.sentinel]), os._exit(1)), daemon=True).start()
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _labeller = Labeller(job)
+
+
+def _end_with(sentinel: int) -> None:
+    """End this process when the one with this sentinel has ended."""
+    wait_for([sentinel])
+    os._exit(1)
 
 
 def _label(recording: Recording) -> Rows:

@@ -75,4 +75,5 @@ def fixture_model_files(model_folder: Path) -> dict[str, bytes]:
 @pytest.fixture(name="repo")
 def fixture_repo() -> str:
     """The name of a repository of this test alone, which no other has put into the cache."""
-    return f"owner/model-{next(_numbers)}"
+    number = next(_numbers)
+    return f"owner/model-{number}"

@@ -18,7 +18,7 @@ from ..errors import TrainingError
 from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, apply
 from .clips import OTHER, Clip
 from .levels import Waveform, rms
-from .mixing import Part, accompany, labels_of, mix
+from .mixing import Layer, accompany, labels_of, mix
 from .shards import FULL_SCALE, Int16
 
 CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
@@ -54,9 +54,11 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
 
     Each is a mapping of "waveform" (samples,), "clean" (samples,), which is the same before room, noise and file
     format, "solo" (samples,), which is "clean" without the band, "target" (labels,) with 1 for what sounds and less for
-    what merely accompanies it, and "known" (labels,) with 0 for what the loss leaves out (or less than 1, to count
-    less).
+    what merely accompanies it, and "label_weight" (labels,), which is 0 for what the loss leaves out and less than 1
+    for what counts less.
     """
+
+    taught, memory = False, ""  # these come with prepared items alone: see `PreparedItems`
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             "clean": part.waveform.astype(np.float32, copy=False),
             "solo": solo.waveform.astype(np.float32, copy=False),
             "target": part.target,
-            "known": part.known,
+            "label_weight": part.label_weight,
         }
 
     def window_samples(self, batch: int) -> int:
@@ -124,7 +126,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         seconds = WINDOW_SECONDS[-1] if "crop" in self.without else rng.choice(WINDOW_SECONDS, p=WINDOW_WEIGHTS)
         return round(float(seconds) * self.sample_rate)
 
-    def _part(self, rng: np.random.Generator, samples: int) -> Part:
+    def _part(self, rng: np.random.Generator, samples: int) -> Layer:
         """One instrument, voice or other sound, augmented, of exactly `samples` samples."""
         name = self.classes[rng.choice(len(self.classes), p=self.class_shares)]
         sources = self.groups[name]
@@ -142,14 +144,14 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         if "electric_guitar" in clip.labels and rng.random() < probability and "amplifier" not in self.without:
             waveform = amplifier(waveform, self.sample_rate, rng)
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
-        return Part(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
+        return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
-    def _band(self, rng: np.random.Generator, samples: int) -> Part:
+    def _band(self, rng: np.random.Generator, samples: int) -> Layer:
         """A band without its melody."""
         clip = self.bands[rng.integers(len(self.bands))]
         waveform = to_float(crop(self.audio[clip], round(samples * 1.3), rng))
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
-        return Part(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
+        return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
     def _stitch(self, rng: np.random.Generator, first: Clip, source: Sequence[Clip], samples: int) -> Waveform:
         """Plays notes of one instrument of one collection after one another, on some instruments also in chords."""

@@ -16,15 +16,15 @@ BAND_TARGET = 0.6  # an instrument of the band sounds, but the soloist is to ran
 
 
 @dataclass(frozen=True)
-class Part:
-    """One sound with what is known of its labels; `target` and `known` are (labels,)."""
+class Layer:
+    """One sound with what is known of its labels; `target` and `label_weight` are (labels,)."""
 
     waveform: Waveform
     target: NDArray[np.float32]
-    known: NDArray[np.float32]
+    label_weight: NDArray[np.float32]
 
 
-def mix(first: Part, second: Part, below_db: float) -> Part:
+def mix(first: Layer, second: Layer, below_db: float) -> Layer:
     """Adds a second part `below_db` decibels below the first.
 
     Up to `AUDIBLE_DB` the labels are the union; a quieter part's labels are left out of the loss.
@@ -32,12 +32,12 @@ def mix(first: Part, second: Part, below_db: float) -> Part:
     waveform = add_at_snr(first.waveform, second.waveform, below_db)
     if below_db <= AUDIBLE_DB:
         target = np.maximum(first.target, second.target)
-        return Part(waveform, target, np.maximum(np.minimum(first.known, second.known), target))
+        return Layer(waveform, target, np.maximum(np.minimum(first.label_weight, second.label_weight), target))
     hidden = second.target * (1 - first.target)
-    return Part(waveform, first.target, first.known * (1 - hidden))
+    return Layer(waveform, first.target, first.label_weight * (1 - hidden))
 
 
-def accompany(solo: Part, band: Part, below_db: float) -> Part:
+def accompany(solo: Layer, band: Layer, below_db: float) -> Layer:
     """Puts a band `below_db` decibels below a soloist.
 
     Instruments of the band that are heard have `BAND_TARGET` for a target, quieter ones are left out of the loss.
@@ -45,12 +45,12 @@ def accompany(solo: Part, band: Part, below_db: float) -> Part:
     waveform = add_at_snr(solo.waveform, band.waveform, below_db)
     behind = band.target * (1 - solo.target)
     if below_db <= AUDIBLE_DB:
-        return Part(
+        return Layer(
             waveform,
             np.maximum(solo.target, BAND_TARGET * behind),
-            np.maximum(np.minimum(solo.known, band.known), behind),
+            np.maximum(np.minimum(solo.label_weight, band.label_weight), behind),
         )
-    return Part(waveform, solo.target, np.minimum(solo.known, band.known) * (1 - behind))
+    return Layer(waveform, solo.target, np.minimum(solo.label_weight, band.label_weight) * (1 - behind))
 
 
 def labels_of(clip: Clip) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -25,7 +25,7 @@ from .shards import FULL_SCALE
 
 SETTINGS_FILE, WAVEFORMS_FILE, LABELS_FILE = "settings.json", "waveforms.int16", "labels.float32"
 MEMORY_FILE = "memory.float16"
-COLUMNS = ("target", "known", "answers")
+COLUMNS = ("target", "label_weight", "answers")
 BATCHES_BETWEEN_NOTES = 20
 SOFTER_DB = 12.0  # a prepared item is heard at another level each time
 
@@ -73,13 +73,13 @@ def prepare(
         mode: Literal["r+", "w+"] = "r+" if stored else "w+"
         waveforms = np.memmap(folder / WAVEFORMS_FILE, np.int16, mode, shape=(int(offsets[-1]),))
         labels = np.memmap(folder / LABELS_FILE, np.float32, mode, shape=(len(lengths) * size, 3, len(LABEL_NAMES)))
-        former: np.memmap[Any, np.dtype[np.float16]] | None = None
+        pretrained: np.memmap[Any, np.dtype[np.float16]] | None = None
 
         def note(done: int) -> None:
             waveforms.flush()
             labels.flush()
-            if former is not None:
-                former.flush()
+            if pretrained is not None:
+                pretrained.flush()
             write_text(folder / SETTINGS_FILE, json.dumps(plan | {"done": done}))
 
         for number, batch in enumerate(batches(done), start=done):
@@ -88,11 +88,13 @@ def prepare(
             answers = _behind(teacher(batch["solo"]), batch["target"]) if teacher else batch["target"]
             if memory:
                 remembered = memory(batch["clean"])
-                if former is None:
+                if pretrained is None:
                     shape = (len(lengths) * size, remembered.shape[1])
-                    former = np.memmap(folder / MEMORY_FILE, np.float16, mode, shape=shape)
-                former[number * size : (number + 1) * size] = remembered
-            labels[number * size : (number + 1) * size] = np.stack((batch["target"], batch["known"], answers), axis=1)
+                    pretrained = np.memmap(folder / MEMORY_FILE, np.float16, mode, shape=shape)
+                pretrained[number * size : (number + 1) * size] = remembered
+            labels[number * size : (number + 1) * size] = np.stack(
+                (batch["target"], batch["label_weight"], answers), axis=1
+            )
             if (number + 1) % BATCHES_BETWEEN_NOTES == 0:
                 note(number + 1)
             progress()
@@ -109,8 +111,10 @@ def _behind(answers: NDArray[np.float32], target: NDArray[np.float32]) -> NDArra
 class PreparedItems(Dataset[Item]):
     """Items from folders of `prepare`, in an order of the run's own, as often as the run is long.
 
-    Each item comes at a level of its own and with its sign at random. Besides "waveform", "target" and "known" it has
-    the teacher's "answers", and the pretrained network's as "memory" where the folder has them.
+    `taught` is whether they have a teacher's answers, and `memory` is the SHA-256 of the pretrained network whose
+    answers they have; empty for none. Each item comes at a level of its own and with its sign at random. Besides
+    "waveform", "target" and "label_weight" it has the teacher's "answers", and the pretrained network's as "memory"
+    where the folder has them.
     """
 
     def __init__(self, folders: Sequence[Path], *, length: int, batch_size: int, seed: int) -> None:
@@ -168,16 +172,16 @@ class _Folder:
             self._maps = (
                 np.memmap(self.folder / WAVEFORMS_FILE, np.int16, "r"),
                 np.memmap(self.folder / LABELS_FILE, np.float32, "r").reshape(-1, 3, len(LABEL_NAMES)),
-                self._former(),
+                self._pretrained(),
             )
-        waveforms, labels, former = self._maps
+        waveforms, labels, pretrained = self._maps
         start = int(self.offsets[batch]) + place * self.lengths[batch]
         item: Item = dict(zip(COLUMNS, np.array(labels[batch * self.batch_size + place]), strict=True))
-        if former is not None:
-            item["memory"] = former[batch * self.batch_size + place].astype(np.float32)
+        if pretrained is not None:
+            item["memory"] = pretrained[batch * self.batch_size + place].astype(np.float32)
         return item | {"waveform": to_float(waveforms[start : start + self.lengths[batch]])}
 
-    def _former(self) -> NDArray[np.float16] | None:
+    def _pretrained(self) -> NDArray[np.float16] | None:
         if not self.memory:
             return None
         return np.memmap(self.folder / MEMORY_FILE, np.float16, "r").reshape(len(self.lengths) * self.batch_size, -1)

@@ -86,22 +86,18 @@ class Development:
         noise = rng.standard_normal(self.clean.shape).astype(np.float32)
         self.noisy = np.stack([add_at_snr(w, n, NOISE_DB) for w, n in zip(self.clean, noise, strict=True)])
 
-    def probabilities(self, model: InstrumentNetwork, *, clean_only: bool = False) -> tuple[NDArray[np.float64], ...]:
-        """(clips, labels) for clean, short and noisy clips."""
+    def probabilities(self, model: InstrumentNetwork) -> tuple[NDArray[np.float64], ...]:
+        """Return (clips, labels) for clean, short and noisy clips."""
         every = np.arange(len(self.truth))
-        sets = (
-            [(self.clean, self.owner)]
-            if clean_only
-            else [(self.clean, self.owner), (self.shorts, every), (self.noisy, self.owner)]
-        )
+        sets = ((self.clean, self.owner), (self.shorts, every), (self.noisy, self.owner))
         return tuple(self._clip_means(_infer(model, windows), owner) for windows, owner in sets)
 
     def score(self, model: InstrumentNetwork) -> Score:
-        """Listens to everything."""
+        """Measure everything."""
         return self.figures(*self.probabilities(model))
 
     def figures(self, *answers: NDArray[np.float64], half: int | None = None) -> Score:
-        """The figures of `probabilities`, of all clips or of those of one half."""
+        """Return the figures of `probabilities`, of all clips or of those of one half."""
         kept = np.ones(len(self.truth), bool) if half is None else self.halves == half
         ours = kept & (self.truth >= 0) & (self.truth < len(INSTRUMENT_NAMES))
         ten = slice(None, len(INSTRUMENT_NAMES))

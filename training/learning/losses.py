@@ -6,14 +6,14 @@ from torch import Tensor
 from instrument_model.labels import INSTRUMENT_NAMES
 
 
-def label_loss(logits: Tensor, target: Tensor, known: Tensor, smoothing: float) -> Tensor:
-    """Binary cross-entropy over independent outputs; all arguments (batch, labels), `known` weighs each output.
+def label_loss(logits: Tensor, target: Tensor, label_weight: Tensor, smoothing: float) -> Tensor:
+    """Binary cross-entropy over independent outputs; all arguments (batch, labels), `label_weight` weighs each output.
 
     Smoothing draws the targets in from 0 and 1: a label that was typed wrong must not be worth an infinite logit.
     """
     soft = target * (1 - smoothing) + smoothing / 2
     losses = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
-    return (losses * known).sum() / known.sum()
+    return (losses * label_weight).sum() / label_weight.sum()
 
 
 def lead_loss(logits: Tensor, target: Tensor) -> Tensor:

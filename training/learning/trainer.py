@@ -130,7 +130,7 @@ class Run:
         with torch.no_grad():
             log_mel = self.mask(self.model.frontend(batch["waveform"])).contiguous(memory_format=torch.channels_last)
         logits = self.network(log_mel)
-        loss = label_loss(logits, batch["target"], batch["known"], settings.smoothing)
+        loss = label_loss(logits, batch["target"], batch["label_weight"], settings.smoothing)
         if settings.distil:
             answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["solo"])
             distance = F.binary_cross_entropy_with_logits(logits, answers)
@@ -138,8 +138,8 @@ class Run:
         if settings.lead:
             loss = loss + settings.lead * lead_loss(logits, batch["target"])
         if self.memory and self.hidden:
-            former = batch["memory"] if "memory" in batch else self.memory.answers(batch["clean"])
-            loss = loss + settings.remember * self.memory.loss(self.hidden.value, former)
+            pretrained = batch["memory"] if "memory" in batch else self.memory.answers(batch["clean"])
+            loss = loss + settings.remember * self.memory.loss(self.hidden.value, pretrained)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM)
         self.optimizer.step()

@@ -18,6 +18,7 @@ from instrument_model.windows import WindowStream
 from .taggers import Recogniser
 
 BATCH_WINDOWS = 32
+CPU = torch.device("cpu")
 
 Waveform = NDArray[np.float32]
 Listener = Callable[[Tensor], Tensor]
@@ -25,7 +26,7 @@ Listener = Callable[[Tensor], Tensor]
 
 
 def clip_windows(waveform: Waveform, from_rate: int, window: WindowConfig, sample_rate: int) -> list[Waveform]:
-    """The windows of a recording that count for its summary, all of one length: neither silent nor faint.
+    """Return the windows of a recording that count for its summary, all of one length: neither silent nor faint.
 
     Args:
         waveform: (samples,) in [-1, 1].
@@ -46,10 +47,11 @@ def answer_windows(
     window: WindowConfig,
     sample_rate: int,
     *,
+    device: torch.device = CPU,
     total: int | None = None,
     title: str | None = None,
 ) -> list[NDArray[np.float64]]:
-    """What a network says to each window of each recording.
+    """Ask a network about each window of each recording.
 
     Args:
         listener: The network.
@@ -57,6 +59,7 @@ def answer_windows(
         from_rate: Of the waveforms, in Hz.
         window: How to cut them.
         sample_rate: That the network takes, in Hz.
+        device: Where the network is.
         total: How many recordings there are, for the progress bar.
         title: Of the progress bar.
 
@@ -71,8 +74,6 @@ def answer_windows(
         for (owner, _), row in zip(batch, rows.double().cpu().numpy(), strict=True):
             answers[owner].append(row)
 
-    module = getattr(listener, "__self__", listener)
-    device = next(module.parameters()).device if isinstance(module, nn.Module) else torch.device("cpu")
     with torch.inference_mode():
         for owner, waveform in enumerate(
             tqdm(waveforms, total=total, desc=title, unit="clip", disable=None, leave=False)
@@ -96,13 +97,14 @@ def clip_probabilities(
     total: int | None = None,
     title: str | None = None,
 ) -> NDArray[np.float64]:
-    """Each recording's probabilities: the mean over its windows, zeros for a silent one; (clips, labels)."""
+    """Return each recording's probabilities: the mean over its windows, zeros for a silent one; (clips, labels)."""
     answers = answer_windows(
         recogniser.window_probabilities,
         waveforms,
         from_rate,
         recogniser.window,
         recogniser.sample_rate,
+        device=next(recogniser.parameters()).device if isinstance(recogniser, nn.Module) else CPU,
         total=total,
         title=title,
     )

@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from instrument_model.atomic import write_text
@@ -191,7 +191,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--synthesised",
-        dest="rendered",
         action="append",
         default=[],
         metavar="SENTENCE",
@@ -213,12 +212,19 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         TrainingError: A source cannot be read, or the file cannot be written.
     """
-    values = {field.name: getattr(options, field.name) for field in fields(Provenance) if hasattr(options, field.name)}
     found = [collections(library) for library in options.library]
     found += [collection_of_clips(folder.read(root), options.folder_licence) for root in options.folder]
     found += [collection_of_clips(irmas.read_training(root), irmas.LICENCE) for root in options.irmas]
-    values["collections"] = tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes))
-    Provenance(**{**values, "rendered": tuple(options.rendered)}).write(options.out)
+    provenance = Provenance(
+        license=options.license,
+        base_model=options.base_model,
+        collections=tuple(sorted(itertools.chain(*found), key=lambda collection: -collection.minutes)),
+        rendered=tuple(options.synthesised),
+        hardware=options.hardware,
+        hours=options.hours,
+        watts=options.watts,
+    )
+    provenance.write(options.out)
     print(f"Wrote {options.out}")
 
 

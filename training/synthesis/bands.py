@@ -12,7 +12,7 @@ import numpy as np
 from ..data.clips import OTHER, Kind
 from ..errors import TrainingError
 from .general_midi import SECTIONS, VOICES, Voice, playable, voices_of
-from .midi_performance import Part, Style
+from .midi_performance import PlayedPart, Style
 from .plan import FAINT_DB, Phrase, draw_part
 
 DRUMS = tuple(voice for voice in VOICES if voice.hands == "drums")
@@ -71,7 +71,7 @@ def _draw_band(midi: list[Path], fonts: list[Path], seed: tuple[int, ...]) -> Ac
     rng = np.random.default_rng(seed)
     font = fonts[int(rng.integers(len(fonts)))]
 
-    def part(voices: tuple[Voice, ...], style: Style) -> Part:
+    def part(voices: tuple[Voice, ...], style: Style) -> PlayedPart:
         able = playable(voices, font)
         if not able:
             raise TrainingError(f"{font} lacks {voices[0].detail}; give a complete General MIDI sound font.")

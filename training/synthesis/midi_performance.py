@@ -19,7 +19,7 @@ KICK, SNARE, CLOSED_HAT, OPEN_HAT, CRASH, RIDE, TOMS = 36, 38, 42, 46, 49, 51, (
 
 
 @dataclass(frozen=True)
-class Part:
+class PlayedPart:
     """How one voice plays in a phrase.
 
     Attributes:
@@ -114,7 +114,7 @@ def _chosen(score: Score, style: Style, rng: np.random.Generator) -> list[Note]:
 
 
 def play(
-    score: Score, part: Part, seconds: float, rng: np.random.Generator, shift: int | None = None
+    score: Score, part: PlayedPart, seconds: float, rng: np.random.Generator, shift: int | None = None
 ) -> tuple[list[Note], int]:
     """The notes that a part plays of an excerpt, with the unevenness of a player in time, length and velocity.
 
@@ -144,7 +144,7 @@ def play(
 
 
 def _controls(
-    part: Part, notes: list[Note], seconds: float, channel: int, rng: np.random.Generator
+    part: PlayedPart, notes: list[Note], seconds: float, channel: int, rng: np.random.Generator
 ) -> list[tuple[float, mido.Message]]:
     """Bank, program and levels at the start; then expression, and pitch bends that carry detuning and vibrato."""
     volume = int(np.clip(round(127 * 10 ** (part.level_db / 40)), 1, 127))  # a controller of volume acts by its square
@@ -176,7 +176,9 @@ def _controls(
     return events
 
 
-def write_midi(path: Path, score: Score, parts: tuple[Part, ...], seconds: float, rng: np.random.Generator) -> None:
+def write_midi(
+    path: Path, score: Score, parts: tuple[PlayedPart, ...], seconds: float, rng: np.random.Generator
+) -> None:
     """Writes the performance of an excerpt by one or several parts as a MIDI file of type 0."""
     events: list[tuple[float, mido.Message]] = []
     shift: int | None = None

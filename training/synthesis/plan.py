@@ -10,7 +10,7 @@ import numpy as np
 from ..data.clips import OTHER, Kind
 from ..errors import TrainingError
 from .general_midi import RENDERED_LABELS, Voice, voices_of
-from .midi_performance import Part, Style
+from .midi_performance import PlayedPart, Style
 
 FAINT_DB = -9.0
 
@@ -53,7 +53,7 @@ class Phrase:
 
     midi: Path
     font: Path
-    parts: tuple[Part, ...]
+    parts: tuple[PlayedPart, ...]
     start: float
     tempo: float
     seconds: float
@@ -102,7 +102,7 @@ class Phrase:
         return f"{folder}/{digest}.ogg"
 
 
-def draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> Part:
+def draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> PlayedPart:
     """Draws how a voice plays, alone or as the accompaniment of another."""
     by_hands: dict[str, tuple[list[Style], list[float]]] = {
         "line": (["melody"], [1.0]),
@@ -114,7 +114,7 @@ def draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = Fals
     if accompaniment and voice.hands in ("keys", "strings"):
         styles, weights = ["chords", "arpeggio"], [0.5, 0.5]
     trembles = voice.sustained or (voice.hands == "strings" and rng.random() < 0.3)
-    return Part(
+    return PlayedPart(
         voice=voice,
         style=styles[int(rng.choice(len(styles), p=weights))],
         register=float(rng.uniform()),

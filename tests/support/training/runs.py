@@ -14,7 +14,7 @@ from tests.support.app_server import HANG_SECONDS, ROOT
 from training.data.audio_cache import AudioCache
 from training.data.clips import Clip
 from training.data.examples import Items
-from training.data.mixing import Part
+from training.data.mixing import Layer
 from training.learning.checkpoint import CHECKPOINT_FILE
 
 SAMPLE_RATE = 32_000
@@ -77,6 +77,6 @@ def checkpoint_state(folder: Path) -> dict[str, Any]:
     return state
 
 
-def part(*names: str) -> Part:
+def part(*names: str) -> Layer:
     target = np.array([name in names for name in LABEL_NAMES], np.float32)
-    return Part(tone(0, 0, 0.1), target, np.ones_like(target))
+    return Layer(tone(0, 0, 0.1), target, np.ones_like(target))

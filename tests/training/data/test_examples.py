@@ -28,7 +28,7 @@ def test_no_recording_is_on_both_sides_of_the_split(clips: list[Clip]) -> None:
 def test_an_item_depends_on_its_number_and_the_seed_alone(clips: list[Clip], audio: AudioCache) -> None:
     first, second = make_items(clips, audio), make_items(clips, audio)
     for index in (5, 0, 17):
-        for key in ("waveform", "target", "known"):
+        for key in ("waveform", "target", "label_weight"):
             np.testing.assert_array_equal(first[index][key], second[index][key])
     assert not np.array_equal(first[1]["waveform"][:100], first[2]["waveform"][:100])
 
@@ -65,10 +65,10 @@ def test_bands_stand_behind_a_soloist_and_never_lead(clips: list[Clip], audio: A
 def test_a_mixture_has_the_union_of_labels_unless_the_second_part_is_faint() -> None:
     union = mix(part("cello"), part("flute", "voice"), 5.0)
     assert {LABEL_NAMES[i] for i in np.flatnonzero(union.target)} == {"cello", "flute", "voice"}
-    assert union.known.all()
+    assert union.label_weight.all()
     faint = mix(part("cello"), part("flute"), 12.0)
     assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.target)} == {"cello"}
-    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.known == 0)} == {"flute"}
+    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.label_weight == 0)} == {"flute"}
 
 
 def test_a_band_sounds_but_does_not_lead() -> None:
@@ -77,10 +77,10 @@ def test_a_band_sounds_but_does_not_lead() -> None:
         "piano": pytest.approx(BAND_TARGET),
         "violin": 1.0,
     }
-    assert heard.known.all()
+    assert heard.label_weight.all()
     faint = accompany(part("violin"), part("piano", "violin"), 12.0)
     assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.target)} == {"violin"}
-    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.known == 0)} == {"piano"}
+    assert {LABEL_NAMES[i] for i in np.flatnonzero(faint.label_weight == 0)} == {"piano"}
 
 
 def test_unseen_sources_leave_out_collections_with_training_clips() -> None:

@@ -77,7 +77,7 @@ def test_what_comes_back_is_what_was_made(items: Items, tmp_path: Path) -> None:
             ]
             left.remove(match)  # every item once a turn
             np.testing.assert_array_equal(item["target"], made[match]["target"])
-            np.testing.assert_array_equal(item["known"], made[match]["known"])
+            np.testing.assert_array_equal(item["label_weight"], made[match]["label_weight"])
             assert item["answers"][0] == pytest.approx(np.abs(made[match]["clean"]).mean())
     again = PreparedItems([tmp_path], length=LENGTH, batch_size=BATCH, seed=1)
     other = PreparedItems([tmp_path], length=LENGTH, batch_size=BATCH, seed=2)

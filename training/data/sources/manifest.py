@@ -52,7 +52,9 @@ def mixed_labels(detail: str) -> tuple[str, ...] | None:
         match = re.match(rf"({names})(?:_|$)", rest)
         if match is None:
             return None
-        labels |= {label} if (label := NAMES[match[1]]) else set()
+        label = NAMES[match[1]]
+        if label:
+            labels.add(label)
         rest = rest[match.end() :]
     return tuple(sorted(labels))
 
