@@ -16,6 +16,7 @@ COMMANDS = {
     "interpolate": "training.interpolate",
     "open_set": "training.open_set",
     "linear_head": "training.linear_head",
+    "fit_teacher": "training.models.fit_teacher",
     "calibrate": "training.calibrate",
     "evaluate": "training.evaluate",
     "provenance": "training.publishing.provenance",

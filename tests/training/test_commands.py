@@ -24,6 +24,7 @@ WRONG = {
     "interpolate": "nowhere nowhere --library nowhere --out here",
     "open_set": "nowhere --prepared nowhere --out here",
     "linear_head": "--backbone nowhere --library nowhere --out here",
+    "fit_teacher": "nowhere.pt --library nowhere --out here.json",
     "calibrate": "nowhere --library nowhere --out here",
     "evaluate": "nowhere --library nowhere --out here",
     "provenance": "--library nowhere --out here",

@@ -26,6 +26,7 @@ from instrument_model.weights import WEIGHTS_FILE, file_sha256
 
 from ..errors import TrainingError
 from . import audioset, yamnet
+from .fitted import Fit, FittedRecogniser
 
 
 class Recogniser(Protocol):
@@ -178,8 +179,8 @@ def load_recogniser(spec: str) -> Recogniser:
     """A recogniser from how it is written on a command line.
 
     Args:
-        spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`, or
-            several of these joined by `+`.
+        spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`,
+            what `training.models.fit_teacher` wrote (`.json`), or several of these joined by `+`.
 
     Raises:
         ModelError: A model folder cannot be loaded.
@@ -194,6 +195,9 @@ def load_recogniser(spec: str) -> Recogniser:
         return YamnetHead(path)
     if path.suffix == ".pt":
         return EfficientatRecogniser(path)
+    if path.suffix == ".json":
+        fit = Fit.read(path)
+        return FittedRecogniser(path, fit, load_recogniser(fit.recogniser))
     return ModelFolder(path)
 
 
