@@ -3,10 +3,13 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from tests.support.app_server import ROOT
+from training.publishing.wheel import EPOCH
 
 MAX_BYTES = 10_000_000  # a Space wants large-file storage for more
 PICKLES = {".bin", ".ckpt", ".joblib", ".pickle", ".pkl", ".pt", ".pth"}
@@ -55,3 +58,31 @@ def test_what_others_publish_is_pinned_by_digest() -> None:
     images = re.findall(r"^FROM (.+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert images
     assert [image for image in images if not re.fullmatch(r"[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []
+
+
+WRITES = {("release.yml", "release"): {"contents": "write"}, ("release.yml", "pypi"): {"id-token": "write"}}
+"""The jobs that may change something, and what."""
+
+
+def workflows() -> dict[str, dict[str, Any]]:
+    paths = (ROOT / ".github" / "workflows").glob("*.yml")
+    return {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(paths)}
+
+
+def test_workflows_may_read_and_nothing_else() -> None:
+    for name, workflow in workflows().items():
+        assert workflow["permissions"] in ({}, {"contents": "read"}), name
+        for job, steps in workflow["jobs"].items():
+            allowed = WRITES.get((name, job), {"contents": "read"})
+            assert steps.get("permissions", allowed) == allowed, f"{name}: {job}"
+
+
+def test_a_release_is_built_once_tested_everywhere_and_needs_no_stored_token() -> None:
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert "secrets." not in text
+    jobs = workflows()["release.yml"]["jobs"]
+    assert jobs["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert (jobs["test"]["needs"], jobs["release"]["needs"], jobs["pypi"]["needs"]) == ("build", "test", "test")
+    assert jobs["pypi"]["environment"] == "pypi"
+    built = {step["env"]["SOURCE_DATE_EPOCH"] for step in jobs["build"]["steps"] if "env" in step}
+    assert built == {EPOCH}, "as of a wheel that is built here"
