@@ -115,7 +115,7 @@ def _ask(
     columns: list[int],
     options: argparse.Namespace,
 ) -> "tuple[list[NDArray[np.float64]], NDArray[np.int64]]":
-    """Probabilities of every window, (windows, classes) for each recording, and the truth, (recordings, classes)."""
+    """Return every window's probabilities, (windows, classes) per recording, and the truth, (recordings, classes)."""
     from .models.inference import answer_windows
 
     if not items.clips:
@@ -147,7 +147,7 @@ def _introduce(benchmark: Benchmark) -> None:
 
 
 def _table(results: Mapping[str, Rows], benchmark: Benchmark) -> Iterator[dict[str, str]]:
-    """Rows to print: of each model, of the mean of several (seeds of one training), and as published."""
+    """Return rows to print: of each model, of the mean of several (seeds of one training), and as published."""
     for model, rows in results.items():
         for row in rows:
             yield _line(model, row, {name: f"{row[name]:.3f}" for name in SHOWN} | _intervals(row))

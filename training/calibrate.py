@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _wanted(clips: Sequence[Clip]) -> list[Clip]:
-    """Played music for development: clips whose labels are complete, or the others where there are none of these."""
+    """Return played music for development: clips with complete labels, or the others where there are none."""
     music = [clip for clip in clips if clip.split == "dev" and clip.kind == "phrase"]
     if not music:
         raise TrainingError("The data has no played music for development; give clips with the split dev.")

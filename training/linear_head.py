@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _features(items: "Items", network: "Callable[[Tensor], Tensor]") -> "tuple[NDArray, NDArray]":  # type: ignore[type-arg]
-    """Features (items, width) and targets (items, labels)."""
+    """Return features (items, width) and targets (items, labels)."""
     import numpy as np
     import torch
     from tqdm import trange
@@ -101,7 +101,7 @@ def _features(items: "Items", network: "Callable[[Tensor], Tensor]") -> "tuple[N
 
 
 def _fit(features: "NDArray", targets: "NDArray") -> "tuple[Tensor, Tensor]":  # type: ignore[type-arg]
-    """Weight (labels, width) and bias (labels,) of one logistic regression per label, on the features as they come.
+    """Return weight (labels, width) and bias (labels,) of a logistic regression per label, on features as they come.
 
     A label that sounds in none of the items or in all of them has nothing to be told by: its bias says how often it
     sounds, by Laplace's rule of succession, and its weight is zero.

@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace) -> None:
 def fit(
     hidden: "NDArray[np.float32]", present: "NDArray[np.bool_]", last: "nn.Linear", ours: list[int]
 ) -> "tuple[NDArray[np.float32], float]":
-    """What to add to the rows of the last layer.
+    """Fit what to add to the rows of the last layer.
 
     Args:
         hidden: Features before the last layer, (items, features).

@@ -41,7 +41,7 @@ class AudioCache:
 
     @classmethod
     def open(cls, folder: Path) -> "AudioCache":
-        """Opens a cache that `build` made.
+        """Open a cache that `build` made.
 
         Raises:
             TrainingError: There is none, or its index is damaged.
@@ -67,7 +67,7 @@ class AudioCache:
     def build(
         cls, folder: Path, clips: Iterable[Clip], sample_rate: int = SAMPLE_RATE, *, workers: int = 2
     ) -> "AudioCache":
-        """Decodes the clips that the cache does not hold yet, or whose file has changed since.
+        """Decode the clips that the cache does not hold yet, or whose file has changed since.
 
         Args:
             folder: Made if missing; whatever it holds already is kept.
@@ -105,12 +105,12 @@ class AudioCache:
         return sum(entry.shard != UNREADABLE for entry in self._entries.values())
 
     def __contains__(self, clip: Clip) -> bool:
-        """Whether the clip's waveform is there."""
+        """Return whether the clip's waveform is there."""
         entry = self._entries.get(_key(clip.path))
         return entry is not None and entry.shard != UNREADABLE
 
     def __getitem__(self, clip: Clip) -> Int16:
-        """The clip's waveform: read-only view of int16, shape (samples,), nothing copied.
+        """Return the clip's waveform: read-only view of int16, shape (samples,), nothing copied.
 
         Raises:
             TrainingError: The cache does not hold it.
@@ -135,11 +135,11 @@ class AudioCache:
         return samples
 
     def waveform(self, clip: Clip) -> npt.NDArray[np.float32]:
-        """The clip's waveform as float32 in [-1, 1], shape (samples,), the caller's own copy."""
+        """Return the clip's waveform as float32 in [-1, 1], shape (samples,), the caller's own copy."""
         return np.divide(self[clip], FULL_SCALE, dtype=np.float32)
 
     def seconds(self, clip: Clip) -> float:
-        """How long the clip is."""
+        """Return the length of a clip in seconds."""
         return len(self[clip]) / self.sample_rate
 
     @property
@@ -148,7 +148,7 @@ class AudioCache:
         return {Path(name): entry.error for name, entry in self._entries.items() if entry.shard == UNREADABLE}
 
     def readable(self, clips: Iterable[Clip]) -> list[Clip]:
-        """Those clips whose waveform is there, in their order."""
+        """Return those clips whose waveform is there, in their order."""
         return [clip for clip in clips if clip in self]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class AudioCache:
         return self.folder / f"{number:05}.int16"
 
     def _missing(self, paths: Iterable[Path]) -> dict[Path, Entry]:
-        """The files that are to be decoded, with their state."""
+        """Return the files that are to be decoded, with their state."""
         missing = {}
         for path in dict.fromkeys(paths):
             try:

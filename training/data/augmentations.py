@@ -27,23 +27,23 @@ NOISE_SLOPES = (0.0, 0.5, 1.0, 1.5, 2.0)  # power falls with frequency to this: 
 
 
 def speed(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Plays faster or slower by up to two semitones, pitch and tempo together, as a tape would."""
+    """Play faster or slower by up to two semitones, pitch and tempo together, as a tape would."""
     ratio = 2.0 ** (rng.uniform(-2, 2) / 12)
     return np.asarray(soxr.resample(waveform, sample_rate, sample_rate * ratio, quality="LQ"), dtype=np.float32)
 
 
 def stretch(waveform: Waveform, _: int, rng: np.random.Generator) -> Waveform:
-    """Changes the tempo by up to a quarter and leaves the pitch."""
+    """Change the tempo by up to a quarter and leave the pitch."""
     return librosa.effects.time_stretch(waveform, rate=rng.uniform(0.8, 1.25))
 
 
 def pitch(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Changes the pitch by up to two semitones and leaves the tempo."""
+    """Change the pitch by up to two semitones and leave the tempo."""
     return librosa.effects.pitch_shift(waveform, sr=sample_rate, n_steps=rng.uniform(-2, 2), res_type="soxr_lq")
 
 
 def amplifier(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Plays an electric guitar through pedals, an amplifier from clean to distorted, and a loudspeaker cabinet."""
+    """Play an electric guitar through pedals, an amplifier from clean to distorted, and a loudspeaker cabinet."""
     waveform = waveform / max(float(np.abs(waveform).max()), 1e-4) * 0.5
     chain: list[pedalboard.Plugin] = [pedalboard.HighpassFilter(rng.uniform(60, 140))]
     if rng.random() < 0.4:
@@ -67,7 +67,7 @@ def amplifier(waveform: Waveform, sample_rate: int, rng: np.random.Generator) ->
 
 
 def equalise(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Turns the knobs of a mixing desk: bass, treble and one resonance."""
+    """Turn the knobs of a mixing desk: bass, treble and one resonance."""
     chain = [
         pedalboard.LowShelfFilter(rng.uniform(100, 400), rng.uniform(-8, 6)),
         pedalboard.HighShelfFilter(rng.uniform(2_000, 8_000), rng.uniform(-10, 6)),
@@ -77,14 +77,14 @@ def equalise(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> 
 
 
 def reverb(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Puts it into a room, from a cupboard to a hall."""
+    """Place the sound in a room, from a cupboard to a hall."""
     wet = rng.uniform(0.05, 0.5)
     room = pedalboard.Reverb(rng.uniform(0.05, 0.9), rng.uniform(0.2, 0.9), wet, 1.0 - wet, width=0.0)
     return _play([room], waveform, sample_rate)
 
 
 def room(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Moves the microphone away: a few early reflections, and noise that dies away and is dull the longer it lasts.
+    """Move the microphone away: a few early reflections, and noise that dies away and grows dull.
 
     Moorer, "About this reverberation business" (Computer Music Journal, 1979): a late response is decaying noise.
     """
@@ -105,7 +105,7 @@ def room(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Wave
 
 
 def noise(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Adds stationary noise of some colour at 3 to 40 dB below the signal."""
+    """Add stationary noise of some colour at 3 to 40 dB below the signal."""
     bank = _noise_bank(sample_rate)
     colour = bank[rng.integers(len(bank))]
     start = rng.integers(len(colour) - len(waveform))
@@ -113,7 +113,7 @@ def noise(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Wav
 
 
 def band_limit(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Records through something small: a telephone, a cheap microphone, a file at a low sample rate."""
+    """Limit the band as a telephone, a cheap microphone or a file at a low sample rate does."""
     cutoff = rng.uniform(2_500, 12_000)
     chain = [
         pedalboard.HighpassFilter(rng.uniform(20, 250)),
@@ -124,18 +124,18 @@ def band_limit(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -
 
 
 def codec(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Sends it through MP3 at some bit rate (pedalboard's VBR quality; 10 is the worst)."""
+    """Encode and decode as MP3 at some bit rate (pedalboard's VBR quality; 10 is the worst)."""
     return _play([pedalboard.MP3Compressor(rng.uniform(2, 9.5))], waveform, sample_rate)
 
 
 def telephone(waveform: Waveform, sample_rate: int, _: np.random.Generator) -> Waveform:
-    """Plays it down a mobile telephone (GSM full rate)."""
+    """Pass the sound through a mobile telephone (GSM full rate)."""
     peak = max(float(np.abs(waveform).max()), 1e-6)
     return _play([pedalboard.GSMFullRateCompressor()], waveform * np.float32(0.7 / peak), sample_rate)
 
 
 def old_recording(waveform: Waveform, sample_rate: int, rng: np.random.Generator) -> Waveform:
-    """Presses it into shellac: a horn's narrow band, overloaded, with hiss and clicks."""
+    """Imitate a shellac record: a horn's narrow band, overloaded, with hiss and clicks."""
     peak = max(float(np.abs(waveform).max()), 1e-6)
     cut = np.tanh(waveform * np.float32(rng.uniform(0.8, 3.0) / peak))
     clicks = (rng.random(len(cut)) < rng.uniform(2, 40) / sample_rate) * rng.standard_normal(len(cut)) * 2
@@ -149,7 +149,7 @@ def old_recording(waveform: Waveform, sample_rate: int, rng: np.random.Generator
 
 
 def gain(waveform: Waveform, _: int, rng: np.random.Generator) -> Waveform:
-    """Sets the peak anywhere from full scale to 30 dB below; now and then overdrives the converter."""
+    """Set the peak anywhere from full scale to 30 dB below; now and then overdrive the converter."""
     peak = max(float(np.abs(waveform).max()), 1e-6)
     if rng.random() < 0.06:
         return np.asarray(np.clip(waveform * (rng.uniform(1.5, 4) / peak), -1, 1), np.float32)
@@ -185,7 +185,7 @@ def apply(
     rng: np.random.Generator,
     without: Collection[str],
 ) -> Waveform:
-    """Applies each effect with its probability, leaving out those named in `without`.
+    """Apply each effect with its probability, except those named in `without`.
 
     Returns:
         (samples,), not always as many as before: some effects change the length.
@@ -210,7 +210,7 @@ class SpectrogramMask(nn.Module):
         self.max_frames, self.max_bands = max_frames, max_bands
 
     def forward(self, log_mel: Tensor) -> Tensor:
-        """(batch, 1, n_mels, frames) to the same shape; masks differ between the items of a batch."""
+        """Map (batch, 1, n_mels, frames) to the same shape; masks differ between the items of a batch."""
         for axis, size in ((3, self.max_frames), (2, self.max_bands)):
             log_mel = torchaudio.functional.mask_along_axis_iid(log_mel, size, self.silence, axis)
         return log_mel
@@ -222,7 +222,7 @@ def _play(chain: Sequence[pedalboard.Plugin], waveform: Waveform, sample_rate: i
 
 @functools.cache
 def _noise_bank(sample_rate: int) -> list[Waveform]:
-    """A minute of each colour of noise; made once, because shaping it costs more than all other effects."""
+    """Return a minute of each colour of noise; made once, because shaping it costs more than all other effects."""
     rng = np.random.default_rng(0)
     samples = int(NOISE_SECONDS * sample_rate)
     spectrum = np.fft.rfft(rng.standard_normal(samples))

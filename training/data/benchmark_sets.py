@@ -105,7 +105,7 @@ IRMAS_PUBLISHED = (
 
 
 def read_irmas(root: Path) -> Benchmark:
-    """The published protocol: all training clips, the official test set, eleven classes.
+    """Read IRMAS by the published protocol: all training clips, the official test set, eleven classes.
 
     Raises:
         TrainingError: A part is missing or broken.
@@ -116,7 +116,7 @@ def read_irmas(root: Path) -> Benchmark:
 
 
 def read_openmic(root: Path) -> Benchmark:
-    """OpenMIC-2018 with its first partition; a class is present from a relevance of 0.5.
+    """Read OpenMIC-2018 with its first partition; a class is present from a relevance of 0.5.
 
     Raises:
         TrainingError: A file is missing or broken.
@@ -136,7 +136,7 @@ def read_openmic(root: Path) -> Benchmark:
 
 
 def read_csv(path: Path) -> Benchmark:
-    """One's own multi-label test set.
+    """Read a multi-label test set of the user's own.
 
     Raises:
         TrainingError: The file is missing, broken or names nothing that our labels can answer.

@@ -48,7 +48,7 @@ class Clip:
 
 
 def check_split(clips: Iterable[Clip]) -> None:
-    """Refuses a split that has clips of one recording on two sides.
+    """Refuse a split that has clips of one recording on two sides.
 
     Raises:
         TrainingError: Names the first recording found on two sides.

@@ -45,7 +45,7 @@ class Audio(Protocol):
     """Decoded audio by clip; `AudioCache` is one."""
 
     def __getitem__(self, clip: Clip) -> Int16:
-        """The clip's samples, (samples,)."""
+        """Return the clip's samples, (samples,)."""
         ...
 
 
@@ -71,7 +71,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         sample_rate: int,
         without: Collection[str] = (),
     ) -> None:
-        """Sets up the choice among clips.
+        """Set up the choice among clips.
 
         Args:
             clips: Those of the training split.
@@ -121,13 +121,13 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         }
 
     def window_samples(self, batch: int) -> int:
-        """How long the items of a batch are."""
+        """Return the length of the items of a batch, in samples."""
         rng = np.random.default_rng((self.seed, 0, batch))
         seconds = WINDOW_SECONDS[-1] if "crop" in self.without else rng.choice(WINDOW_SECONDS, p=WINDOW_WEIGHTS)
         return round(float(seconds) * self.sample_rate)
 
     def _part(self, rng: np.random.Generator, samples: int) -> Layer:
-        """One instrument, voice or other sound, augmented, of exactly `samples` samples."""
+        """Return one instrument, voice or other sound, augmented, of exactly `samples` samples."""
         name = self.classes[rng.choice(len(self.classes), p=self.class_shares)]
         sources = self.groups[name]
         kind_weights = OTHER_KIND_WEIGHTS if name == OTHER else KIND_WEIGHTS
@@ -147,14 +147,14 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
     def _band(self, rng: np.random.Generator, samples: int) -> Layer:
-        """A band without its melody."""
+        """Return a band without its melody."""
         clip = self.bands[rng.integers(len(self.bands))]
         waveform = to_float(crop(self.audio[clip], round(samples * 1.3), rng))
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
         return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
     def _stitch(self, rng: np.random.Generator, first: Clip, source: Sequence[Clip], samples: int) -> Waveform:
-        """Plays notes of one instrument of one collection after one another, on some instruments also in chords."""
+        """Play notes of one instrument of one collection after one another, on some instruments also in chords."""
         notes = [clip for clip in source if clip.detail == first.detail]
         line = np.zeros(samples, np.float32)
         beat = rng.uniform(0.12, 1.0)
@@ -177,7 +177,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
 
 
 def to_float(samples: Int16) -> Waveform:
-    """Cached samples to [-1, 1]; (samples,)."""
+    """Return cached samples in [-1, 1]; (samples,)."""
     return np.asarray(samples, np.float32) / np.float32(FULL_SCALE)
 
 
@@ -185,7 +185,7 @@ AnySamples = TypeVar("AnySamples", Int16, Waveform)
 
 
 def crop(waveform: AnySamples, samples: int, rng: np.random.Generator, tries: int = 4) -> AnySamples:
-    """A random stretch of at most `samples` samples that is not much quieter than the whole."""
+    """Return a random stretch of at most `samples` samples that is not much quieter than the whole."""
     if len(waveform) <= samples:
         return waveform
     loud_enough = 0.3 * rms(waveform[::PEEK])
@@ -198,18 +198,18 @@ def crop(waveform: AnySamples, samples: int, rng: np.random.Generator, tries: in
 
 
 def fit(waveform: Waveform, samples: int) -> Waveform:
-    """Cuts, or repeats a shorter waveform, to exactly `samples` samples: a pause would be a clue to the collection."""
+    """Cut, or repeat a shorter waveform, to exactly `samples` samples: a pause would betray the collection."""
     return np.resize(waveform, samples) if len(waveform) else np.zeros(samples, np.float32)
 
 
 def _trim(note: Int16) -> Int16:
-    """Leaves out the silence before a note."""
+    """Leave out the silence before a note."""
     level = np.abs(note[::PEEK].astype(np.int32))
     return note[int(np.argmax(level > 0.02 * level.max(initial=0))) * PEEK :]
 
 
 def _group(clips: Iterable[Clip]) -> Mapping[str, list[list[Clip]]]:
-    """Class to collections to clips; a clip of several labels counts for each of them."""
+    """Group clips by class and collection; a clip of several labels counts for each of them."""
     groups: dict[str, dict[tuple[str, str], list[Clip]]] = defaultdict(lambda: defaultdict(list))
     for clip in clips:
         for name in clip.labels or (OTHER,):

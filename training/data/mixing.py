@@ -25,7 +25,7 @@ class Layer:
 
 
 def mix(first: Layer, second: Layer, below_db: float) -> Layer:
-    """Adds a second part `below_db` decibels below the first.
+    """Add a second part `below_db` decibels below the first.
 
     Up to `AUDIBLE_DB` the labels are the union; a quieter part's labels are left out of the loss.
     """
@@ -38,7 +38,7 @@ def mix(first: Layer, second: Layer, below_db: float) -> Layer:
 
 
 def accompany(solo: Layer, band: Layer, below_db: float) -> Layer:
-    """Puts a band `below_db` decibels below a soloist.
+    """Put a band `below_db` decibels below a soloist.
 
     Instruments of the band that are heard have `BAND_TARGET` for a target, quieter ones are left out of the loss.
     """
@@ -54,6 +54,6 @@ def accompany(solo: Layer, band: Layer, below_db: float) -> Layer:
 
 
 def labels_of(clip: Clip) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What sounds in a clip, and how well that is known; both (labels,)."""
+    """Return what sounds in a clip, and how much each label counts; both (labels,)."""
     target = np.array([label in clip.labels for label in LABEL_NAMES], np.float32)
     return target, np.ones_like(target) if clip.complete else np.maximum(target, UNNAMED_WEIGHT)

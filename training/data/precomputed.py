@@ -46,7 +46,7 @@ def prepare(
     progress: Callable[[], object] = lambda: None,
     memory: MemoryAnswers | None = None,
 ) -> None:
-    """Makes what is not there yet of a folder of items; a killed call is taken up where it was.
+    """Make the items that a folder lacks; a call that was killed is continued where it stopped.
 
     Args:
         folder: Where to.
@@ -104,7 +104,7 @@ def prepare(
 
 
 def _behind(answers: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The teacher hears the soloist alone; what the band adds is in the targets. Both (batch, labels)."""
+    """Return the teacher's answers, with targets for what the band adds, unheard by it; both (batch, labels)."""
     return np.where((target > 0) & (target < 1), target, answers)
 
 
@@ -118,7 +118,7 @@ class PreparedItems(Dataset[Item]):
     """
 
     def __init__(self, folders: Sequence[Path], *, length: int, batch_size: int, seed: int) -> None:
-        """Opens the folders.
+        """Open the folders.
 
         Args:
             folders: Complete or not; what is there is used.

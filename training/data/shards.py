@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 def decode(files: Mapping[Path, Entry], sample_rate: int, workers: int) -> Iterator[tuple[Path, Entry, Int16 | str]]:
-    """Decodes files in their order, several at a time.
+    """Decode files in their order, several at a time.
 
     Yields:
         The file, its state, and its waveform, (samples,), or why it cannot be read.
@@ -65,7 +65,7 @@ def decode(files: Mapping[Path, Entry], sample_rate: int, workers: int) -> Itera
 def write_shard(
     path: Path, number: int, decoded: Iterator[tuple[Path, Entry, Int16 | str]]
 ) -> Iterator[tuple[Path, Entry]]:
-    """Writes waveforms until the shard is full; it appears under its name when it is complete.
+    """Write waveforms until the shard is full; it appears under its name when it is complete.
 
     Yields:
         Each file with its entry; to be used only after the last one.

@@ -30,7 +30,7 @@ class Answers:
     probabilities: NDArray[np.float64]
 
     def where(self, keep: NDArray[np.bool_]) -> "Answers":
-        """The answers to those clips for which `keep`, (clips,), is true."""
+        """Return the answers to those clips for which `keep`, (clips,), is true."""
         return Answers([clip for clip, kept in zip(self.clips, keep, strict=True) if kept], self.probabilities[keep])
 
     @property
@@ -52,17 +52,17 @@ class Answers:
 
 
 def is_single(clip: Clip) -> bool:
-    """Whether exactly one label is known to sound, and it is one of the ten."""
+    """Return whether exactly one label is known to sound, and it is one of the ten."""
     return len(clip.labels) == 1 and clip.labels[0] in INSTRUMENT_NAMES
 
 
 def class_of(clips: Sequence[Clip]) -> NDArray[np.int64]:
-    """(clips,), the index of the first label of clips that have one."""
+    """Return (clips,), the index of the first label of clips that have one."""
     return np.array([LABEL_NAMES.index(clip.labels[0]) for clip in clips], dtype=np.int64)
 
 
 def clusters_of(clips: Sequence[Clip]) -> tuple[NDArray[np.int64], str]:
-    """What the bootstrap draws: collections, since their clips resemble each other, or recordings if these are few."""
+    """Return what the bootstrap draws: collections, whose clips resemble each other, or recordings if they are few."""
     unit = "collections" if len({clip.source for clip in clips}) >= FEW_SOURCES else "recordings"
     names = [clip.source if unit == "collections" else f"{clip.source}/{clip.group}" for clip in clips]
     return np.unique(names, return_inverse=True)[1] if names else np.zeros(0, np.int64), unit

@@ -24,13 +24,13 @@ INTERVAL = (2.5, 97.5)  # percentiles
 
 
 def mean_of_windows(windows: Floats) -> Floats:
-    """As the library does: the mean of the probabilities, which is calibrated; (windows, classes) to (classes,)."""
+    """Return the mean of the probabilities, as the library does; (windows, classes) to (classes,)."""
     mean: Floats = windows.mean(axis=0)
     return mean
 
 
 def sum_over_highest(windows: Floats) -> Floats:
-    """Han et al. (IEEE/ACM TASLP 25, 2017), strategy S2: the sum, divided by that of the highest class.
+    """Return strategy S2 of Han et al. (IEEE/ACM TASLP 25, 2017): the sum, divided by that of the highest class.
 
     At least one class then has a score of one, so something is named in every excerpt.
     """
@@ -43,18 +43,18 @@ AGGREGATIONS: Mapping[str, Aggregation] = {"mean": mean_of_windows, "Han et al."
 
 
 def aggregated(windows: Sequence[Floats], how: Aggregation, classes: int) -> Floats:
-    """Scores of recordings, zeros for those without a window that sounds."""
+    """Return scores of recordings, zeros for those without a window that sounds."""
     return np.array([how(rows) if len(rows) else np.zeros(classes) for rows in windows]).reshape(-1, classes)
 
 
 def global_threshold(scores: Floats, targets: Integers) -> Floats:
-    """The one threshold with the best micro F1, for every class; (classes,)."""
+    """Return the one threshold with the best micro F1, for every class; (classes,)."""
     best = max(GRID, key=lambda threshold: float(Counts.of(scores, targets, threshold).micro()[2]))
     return np.full(scores.shape[1], best)
 
 
 def class_thresholds(scores: Floats, targets: Integers) -> Floats:
-    """Each class's threshold with the best F1, 0.5 where the training data does not have the class; (classes,)."""
+    """Return each class's threshold with the best F1, 0.5 where the training data lacks the class; (classes,)."""
     f1 = np.array([Counts.of(scores, targets, threshold).per_class()[2] for threshold in GRID])
     found: Floats = np.where((targets == 1).any(axis=0), GRID[f1.argmax(axis=0)], 0.5)
     return found
@@ -78,7 +78,7 @@ class Counts:
     def of(
         cls, scores: Floats, targets: Integers, thresholds: Floats | float, weights: Floats | None = None
     ) -> "Counts":
-        """Counts decisions.
+        """Count decisions.
 
         Args:
             scores: Of the classes.
@@ -93,15 +93,15 @@ class Counts:
         return cls(*(weight @ np.asarray(which, float) for which in (named & sounding, named, sounding)))
 
     def per_class(self) -> tuple[Floats, Floats, Floats]:
-        """Precision, recall and F1 of each class."""
+        """Return the precision, recall and F1 of each class."""
         return _figures(self.right, self.named, self.sounding)
 
     def micro(self) -> tuple[Floats, Floats, Floats]:
-        """Over all decisions."""
+        """Return precision, recall and F1 over all decisions."""
         return _figures(*(counts.sum(axis=-1) for counts in (self.right, self.named, self.sounding)))
 
     def macro(self) -> tuple[Floats, Floats, Floats]:
-        """The mean over the classes that sound somewhere."""
+        """Return the mean over the classes that sound somewhere."""
         present = self.sounding > 0
         number = np.maximum(present.sum(axis=-1), 1)
         precision, recall, f1 = (np.where(present, value, 0.0).sum(axis=-1) / number for value in self.per_class())
@@ -114,7 +114,7 @@ def _figures(right: Floats, named: Floats, sounding: Floats) -> tuple[Floats, Fl
 
 
 def figures(scores: Floats, targets: Integers, thresholds: Floats, seed: int = 0) -> dict[str, float]:
-    """Everything that the published rows state, with 95 % intervals of a bootstrap over excerpts.
+    """Return everything that the published rows state, with 95 % intervals of a bootstrap over excerpts.
 
     Returns:
         `micro` and `macro` followed by `_precision`, `_recall`, `_f1`, `_f1_low` and `_f1_high`; `lrap`, `lrap_low` and

@@ -64,7 +64,7 @@ class ClipLogits:
 
     @classmethod
     def gather(cls, clips: Sequence[Clip], logits: Sequence[Floats]) -> "ClipLogits":
-        """From clips and the logits, (windows, labels), of each.
+        """Gather clips and the logits, (windows, labels), of each.
 
         Raises:
             TrainingError: No clip is of one of the ten instruments alone.
@@ -82,7 +82,7 @@ class ClipLogits:
         )
 
     def where(self, clips: NDArray[np.int64]) -> "ClipLogits":
-        """Some of the recordings, by ascending number."""
+        """Return some of the recordings, by ascending number."""
         number = np.full(len(self.targets), -1)
         number[clips] = np.arange(len(clips))
         keep = number[self.owner] >= 0
@@ -96,7 +96,7 @@ class ClipLogits:
         )
 
     def probabilities(self, fit: Fit) -> Floats:
-        """Calibrated probabilities of the recordings, (clips, labels)."""
+        """Return calibrated probabilities of the recordings, (clips, labels)."""
         bias = torch.from_numpy(fit.bias.astype(np.float32))
         mean: Floats = _clip_means(self, torch.tensor(fit.temperature), bias).double().numpy()
         return mean
@@ -110,7 +110,7 @@ def _clip_means(data: ClipLogits, temperature: Tensor, bias: Tensor) -> Tensor:
 
 
 def fit(data: ClipLogits, method: Method) -> Fit:
-    """Minimises the negative log-likelihood of the recordings.
+    """Fit temperature and biases by the negative log-likelihood of the recordings.
 
     Args:
         data: What to fit on.
@@ -147,14 +147,14 @@ def fit(data: ClipLogits, method: Method) -> Fit:
 
 
 def fold_unit(data: ClipLogits) -> tuple[str, NDArray[np.str_]]:
-    """What stays on one side of a fold: collections, or recordings where all come from one collection; (clips,)."""
+    """Return what stays on one side of a fold: collections, or recordings of a single collection; (clips,)."""
     if len(np.unique(data.source)) > 1:
         return "collections", data.source
     return "recordings", data.recording
 
 
 def folds_by_source(data: ClipLogits, folds: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """(rest, held out) numbers of clips; a collection (where there is one only, a recording) is on one side.
+    """Yield (rest, held out) numbers of clips; a collection (where there is one only, a recording) is on one side.
 
     Raises:
         TrainingError: There is a single recording.
@@ -167,7 +167,7 @@ def folds_by_source(data: ClipLogits, folds: int, seed: int) -> Iterator[tuple[N
 
 
 def held_out_probabilities(data: ClipLogits, method: Method, folds: int, seed: int) -> Floats:
-    """(clips, labels); each collection calibrated by a fit on the others."""
+    """Return (clips, labels); each collection calibrated by a fit on the others."""
     probabilities = np.zeros(data.targets.shape)
     for rest, held_out in folds_by_source(data, folds, seed):
         probabilities[held_out] = data.where(held_out).probabilities(fit(data.where(rest), method))
@@ -175,12 +175,12 @@ def held_out_probabilities(data: ClipLogits, method: Method, folds: int, seed: i
 
 
 def mean_figures(runs: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """The mean of figures with equal names."""
+    """Return the mean of figures with equal names."""
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
 
 
 def cross_validate(data: ClipLogits, folds: int, seed: int) -> dict[Method, dict[str, float]]:
-    """Figures of every method on collections that it was not fitted on, mean over several ways to form the folds."""
+    """Measure each method on collections that it was not fitted on, mean over several ways to form the folds."""
     results: dict[Method, dict[str, float]] = {}
     for method in METHODS:
         repeats = range(seed, seed + (1 if method == "none" else REPEATS))
@@ -203,7 +203,7 @@ def _figures(data: ClipLogits, probabilities: Floats) -> dict[str, float]:
 
 
 def choose(results: dict[Method, dict[str, float]]) -> Method:
-    """The method with the lowest calibration error among those that hardly rank worse than the model does by itself."""
+    """Choose the method with the lowest calibration error among those that hardly rank worse than the model itself."""
     before = results["none"]
 
     def ranks_well(method: Method) -> bool:

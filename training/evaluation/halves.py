@@ -17,7 +17,7 @@ from ..data.clips import Clip
 
 
 def halves(clips: Sequence[Clip]) -> NDArray[np.int64]:
-    """0 or 1 for each clip, (clips,); every label is shared out about equally.
+    """Return 0 or 1 for each clip, (clips,); every label is shared out about equally.
 
     Units are taken in the order of their names' hashes, the largest first, and each goes where its labels are rarer.
     """

@@ -26,14 +26,14 @@ CALIBRATION_BINS = 15
 
 
 def hits_at(probabilities: Floats, classes: Integers, k: int) -> npt.NDArray[np.bool_]:
-    """Whether the right label is among the `k` most probable ones; (clips,). Zeros for all labels are no answer."""
+    """Return whether the right label is among the `k` most probable ones; (clips,). All zeros are no answer."""
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
     hits: npt.NDArray[np.bool_] = (best == classes[:, None]).any(axis=1) & (probabilities.max(axis=1, initial=0.0) > 0)
     return hits
 
 
 def mean_per_class(values: Floats | npt.NDArray[np.bool_], classes: Integers) -> float:
-    """The mean over classes of each class's mean; classes without a clip do not count. NaN without clips."""
+    """Return the mean over classes of each class's mean; classes without a clip do not count. NaN without clips."""
     present = np.unique(classes)
     return float(np.mean([values[classes == c].mean() for c in present])) if len(present) else float("nan")
 
@@ -45,7 +45,7 @@ def top_k(probabilities: Floats, classes: Integers, k: int) -> TopK:
 
 
 def confusion(probabilities: Floats, classes: Integers) -> Integers:
-    """(labels, labels) counts; the row is the truth, the column the most probable label."""
+    """Return (labels, labels) counts; the row is the truth, the column the most probable label."""
     n_labels = probabilities.shape[1]
     if not len(classes):
         return np.zeros((n_labels, n_labels), np.int64)
@@ -79,14 +79,14 @@ def precision_recall_f1(targets: Integers, decisions: Integers, names: tuple[str
 
 
 def mean_average_precision(probabilities: Floats, targets: Integers) -> float:
-    """Mean over labels of the average precision over clips; labels without clips, or with all of them, do not count."""
+    """Return average precision over clips, mean over labels; labels of no clip or of all clips do not count."""
     usable = [c for c in range(targets.shape[1]) if 0 < targets[:, c].sum() < len(targets)]
     values = [average_precision_score(targets[:, c], probabilities[:, c]) for c in usable]
     return float(np.mean(values)) if values else float("nan")
 
 
 def label_ranking_average_precision(probabilities: Floats, targets: Integers) -> float:
-    """Mean over clips of the precision at the rank of each label that sounds; clips with no label do not count."""
+    """Return precision at the rank of each sounding label, mean over the clips that have labels."""
     labelled = targets.any(axis=1)
     return (
         float(label_ranking_average_precision_score(targets[labelled], probabilities[labelled]))
@@ -96,7 +96,7 @@ def label_ranking_average_precision(probabilities: Floats, targets: Integers) ->
 
 
 def recall_at(probabilities: Floats, targets: Integers, k: int | None = None) -> float:
-    """Share of the sounding labels that are among the `k` most probable ones, mean over the clips that have labels.
+    """Return how many of the sounding labels are among the `k` most probable ones, mean over clips with labels.
 
     Without `k`, among as many as there are sounding ones.
     """
@@ -107,13 +107,13 @@ def recall_at(probabilities: Floats, targets: Integers, k: int | None = None) ->
 
 
 def one_hot(classes: Integers, n_labels: int) -> Integers:
-    """(clips,) to (clips, labels) of 0 and 1."""
+    """Map (clips,) to (clips, labels) of 0 and 1."""
     matrix: Integers = np.eye(n_labels, dtype=np.int64)[classes]
     return matrix
 
 
 def rejection_auroc(one_of_ours: Floats, none_of_ours: Floats) -> float:
-    """Area under the ROC curve of the highest probability; (clips, instruments) with and without one of ours."""
+    """Return the area under the ROC curve of the highest probability; both (clips, instruments)."""
     if not len(one_of_ours) or not len(none_of_ours):
         return float("nan")
     scores = np.concatenate([one_of_ours.max(axis=1), none_of_ours.max(axis=1)])
@@ -148,7 +148,7 @@ def calibration(confidence: Floats, correct: npt.NDArray[np.bool_], bins: int = 
 def bootstrap_interval(
     statistic: Callable[[Integers], float], clusters: Integers, resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """95 % percentile interval of a figure when whole clusters (recordings, collections) are drawn with replacement.
+    """Return a figure's 95 % percentile interval when whole clusters (recordings, collections) are redrawn.
 
     Args:
         statistic: From the indices of the drawn clips to the figure.

@@ -38,7 +38,7 @@ def draw(folder: Path, result: Results) -> list[Path]:
 
 
 def confusion(matrix: list[list[int]]) -> Figure:
-    """Rows are the truth; shades are shares of a row, numbers are clips."""
+    """Draw the confusion matrix: rows are the truth, shades are shares of a row, numbers are clips."""
     counts = np.array(matrix)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(7, 6.4), layout="constrained")
@@ -61,7 +61,7 @@ def confusion(matrix: list[list[int]]) -> Figure:
 
 
 def per_class(accuracies: dict[str, float]) -> Figure:
-    """A bar for each instrument."""
+    """Draw a bar for each instrument."""
     labels = [label for label in INSTRUMENTS if label.name in accuracies]
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.subplots()
@@ -73,7 +73,7 @@ def per_class(accuracies: dict[str, float]) -> Figure:
 
 
 def reliability(calibration: Calibration) -> Figure:
-    """Accuracy against confidence, and how many clips there are at each confidence."""
+    """Draw accuracy against confidence, and how many clips there are at each confidence."""
     confidence = [row.confidence for row in calibration.bins]
     figure = Figure(figsize=(5, 5.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
@@ -91,7 +91,7 @@ def reliability(calibration: Calibration) -> Figure:
 
 
 def conditions(measured: Conditions) -> Figure:
-    """Accuracy against noise and length, ranking against the number of instruments."""
+    """Draw accuracy against noise and length, and ranking against the number of instruments."""
     figure = Figure(figsize=(11, 3.6), layout="constrained")
     noise, length, instruments = figure.subplots(1, 3)
     for colour, levels in (("white", measured.noise.white), ("pink", measured.noise.pink)):

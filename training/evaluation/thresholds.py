@@ -21,7 +21,7 @@ TRUSTED = 30  # recordings with a label from which its own threshold counts for 
 
 
 def choose(probabilities: Floats, targets: NDArray[np.int64], way: Way) -> Floats:
-    """Thresholds for the best F1 over all recordings, those with none of the ten instruments included; (labels,).
+    """Choose the thresholds with the best F1 over all recordings, those with none of the ten included; (labels,).
 
     Args:
         probabilities: (clips, labels).
@@ -38,12 +38,12 @@ def choose(probabilities: Floats, targets: NDArray[np.int64], way: Way) -> Float
 
 
 def _plateau(scores: Floats) -> float:
-    """The middle of the thresholds that are about as good as the best."""
+    """Return the middle of the thresholds that are about as good as the best."""
     return float(GRID[scores >= scores.max() - PLATEAU].mean())
 
 
 def cross_validate(data: ClipLogits, method: Method, folds: int, seed: int) -> dict[Way, dict[str, float]]:
-    """What each way of choosing thresholds achieves on collections that nothing was fitted on.
+    """Measure each way of choosing thresholds on collections that nothing was fitted on.
 
     Returns:
         `macro_f1` of labels that reach their threshold, `named` (recordings of one instrument whose most probable

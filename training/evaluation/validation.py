@@ -48,7 +48,7 @@ class Score:
 
 
 def best(scores: Mapping[Key, Score]) -> Key:
-    """The one with the highest total among those that tell our instruments from other sounds nearly as well as any."""
+    """Return the one with the highest total among those that reject other sounds nearly as well as any."""
     # Data without a single sound that is none of ours has no AUROC.
     aurocs = {key: float(np.nan_to_num(score.auroc, nan=1.0)) for key, score in scores.items()}
     able = [key for key in scores if aurocs[key] >= max(aurocs.values()) - AUROC_TOLERANCE]
@@ -59,7 +59,7 @@ class Development:
     """The development clips as windows, once clean, once short and once noisy."""
 
     def __init__(self, clips: Sequence[Clip], audio: Audio, sample_rate: int, window_seconds: float) -> None:
-        """Cuts the windows; mixtures of several of our labels are left to `training.evaluate`.
+        """Cut the windows; mixtures of several of our labels are left to `training.evaluate`.
 
         Raises:
             TrainingError: No clip is left to choose the best weights by.
@@ -87,7 +87,7 @@ class Development:
         self.noisy = np.stack([add_at_snr(w, n, NOISE_DB) for w, n in zip(self.clean, noise, strict=True)])
 
     def probabilities(self, model: InstrumentNetwork) -> tuple[NDArray[np.float64], ...]:
-        """Return (clips, labels) for clean, short and noisy clips."""
+        """Return the return (clips, labels) for clean, short and noisy clips."""
         every = np.arange(len(self.truth))
         sets = ((self.clean, self.owner), (self.shorts, every), (self.noisy, self.owner))
         return tuple(self._clip_means(_infer(model, windows), owner) for windows, owner in sets)

@@ -15,7 +15,7 @@ CHECKPOINT_FILE = "checkpoint.pt"
 
 
 def save_checkpoint(folder: Path, settings: TrainSettings, state: dict[str, Any]) -> None:
-    """Writes the state beside the old one, makes sure it is on the disk, and only then takes its place.
+    """Write the state beside the old one, and replace that once the disk has the new one.
 
     Raises:
         TrainingError: It cannot be written; the old checkpoint is untouched.
@@ -30,7 +30,7 @@ def save_checkpoint(folder: Path, settings: TrainSettings, state: dict[str, Any]
 
 
 def load_checkpoint(folder: Path, settings: TrainSettings) -> dict[str, Any] | None:
-    """The state to go on from, or None at the start of a run.
+    """Return the state to go on from, or None at the start of a run.
 
     Raises:
         TrainingError: The checkpoint is damaged, or belongs to a run with other settings.

@@ -13,13 +13,13 @@ class Curves:
     """Writes both into the folder of a run."""
 
     def __init__(self, folder: Path, step: int) -> None:
-        """Goes on with the logs there; what an interrupted run logged after `step` is dropped from view."""
+        """Continue the logs there; what an interrupted run logged after `step` is hidden."""
         self.folder = folder
         self.writer = SummaryWriter(folder / "tensorboard", purge_step=step)
         self.logged = step - 1
 
     def write(self, losses: Sequence[tuple[int, float]], scores: Sequence[tuple[int, Mapping[str, float]]]) -> None:
-        """Logs what is new and draws everything."""
+        """Log what is new and draw everything."""
         for step, loss in losses:
             if step > self.logged:
                 self.writer.add_scalar("loss", loss, step)

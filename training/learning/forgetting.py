@@ -25,7 +25,7 @@ class Memory(nn.Module):
     """The pretrained network and its head."""
 
     def __init__(self, checkpoint: Path) -> None:
-        """Loads an EfficientAT checkpoint.
+        """Load an EfficientAT checkpoint.
 
         Raises:
             TrainingError: It cannot be loaded.
@@ -37,18 +37,18 @@ class Memory(nn.Module):
         self.head = self.network.head
 
     def answers(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to the probabilities of all classes, (batch, classes)."""
+        """Map (batch, samples) to the probabilities of all classes, (batch, classes)."""
         with torch.no_grad():
             probabilities: Tensor = torch.sigmoid(self.network(self.frontend(waveform)))
         return probabilities
 
     def answers_array(self, waveform: NDArray[np.float32]) -> NDArray[np.float16]:
-        """The same for arrays."""
+        """Return the same for arrays."""
         answers: NDArray[np.float16] = self.answers(torch.from_numpy(waveform)).numpy().astype(np.float16)
         return answers
 
     def loss(self, hidden: Tensor, answers: Tensor) -> Tensor:
-        """Cross-entropy between what the old head makes of the features now and what it made of them.
+        """Return the cross-entropy between what the old head makes of the features now and what it made of them.
 
         Summed over the classes and divided by the number of our labels: 0.1 weighs as much as 0.1 of the labels' loss.
 
@@ -66,7 +66,7 @@ class Hidden:
     value: Tensor
 
     def __init__(self, network: MobileNetV3, memory: Memory) -> None:
-        """Listens to a network.
+        """Attach to a network.
 
         Raises:
             TrainingError: Its features are not those of the memory's network.

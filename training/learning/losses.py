@@ -7,9 +7,10 @@ from instrument_model.labels import INSTRUMENT_NAMES
 
 
 def label_loss(logits: Tensor, target: Tensor, label_weight: Tensor, smoothing: float) -> Tensor:
-    """Binary cross-entropy over independent outputs; all arguments (batch, labels), `label_weight` weighs each output.
+    """Return the binary cross-entropy over independent outputs; all arguments (batch, labels).
 
-    Smoothing draws the targets in from 0 and 1: a label that was typed wrong must not be worth an infinite logit.
+    `label_weight` weighs each output. Smoothing draws the targets in from 0 and 1, so that a wrong label is not worth
+    an infinite logit.
     """
     soft = target * (1 - smoothing) + smoothing / 2
     losses = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
@@ -17,7 +18,7 @@ def label_loss(logits: Tensor, target: Tensor, label_weight: Tensor, smoothing: 
 
 
 def lead_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Cross-entropy of which of our instruments leads; both arguments (batch, labels).
+    """Return the cross-entropy of which of our instruments leads; both arguments (batch, labels).
 
     Independent outputs do not learn which of two that sound is in front; people read the first as the answer. Items in
     which none of the ten or more than one is in front do not count.

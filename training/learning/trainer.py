@@ -59,7 +59,7 @@ class Run:
         workers: int = 1,
         cpu: bool = False,
     ) -> None:
-        """Takes up the run where its checkpoint stands.
+        """Continue the run from its checkpoint, if it has one.
 
         Raises:
             TrainingError: The checkpoint is damaged or belongs to other settings.
@@ -88,11 +88,11 @@ class Run:
             self._load(state)
 
     def train(self) -> Progress:
-        """Trains to the end or to an early stop; safe to kill and call again."""
+        """Train to the end or to an early stop; safe to kill and call again."""
         settings, progress = self.settings, self.progress
         curves = Curves(self.out, progress.step) if self.accelerator.is_main_process else None
         if progress.step == 0:
-            self._look(curves)
+            self._validate(curves)
         bar = tqdm(
             total=settings.steps, initial=progress.step, unit="step", disable=not self.accelerator.is_main_process
         )
@@ -107,13 +107,13 @@ class Run:
             bar.set_postfix(loss=f"{mean_loss:.4f}", best=f"{progress.best:.4f}")
             if progress.step % settings.score_every == 0 or progress.step == settings.steps:
                 progress.losses.append((progress.step, mean_loss))
-                self._look(curves)
+                self._validate(curves)
                 mean_loss = 0.0
         bar.close()
         return progress
 
     def _loader(self) -> DataLoader[Any]:
-        """The batches from the current step on, shared among the processes."""
+        """Return the batches from the current step on, shared among the processes."""
         settings = self.settings
         ahead = Subset(
             self.items, range(self.progress.step * settings.batch_size, settings.steps * settings.batch_size)
@@ -153,8 +153,8 @@ class Run:
         with torch.no_grad():
             return teacher.window_probabilities(waveform)
 
-    def _look(self, curves: Curves | None) -> None:
-        """Scores the averaged weights, keeps them if they are the best, writes the checkpoint."""
+    def _validate(self, curves: Curves | None) -> None:
+        """Validate the averaged weights, keep them if they are the best, and write the checkpoint."""
         progress = self.progress
         if self.accelerator.is_main_process:
             averaged = InstrumentNetwork(self.model.config)
@@ -199,7 +199,7 @@ class Run:
         return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, self.settings.steps - warmup)))
 
     def _average(self, averaged: Tensor, current: Tensor, count: Tensor | int) -> Tensor:
-        """Exponential mean that starts as a plain one, so that it is not held back by the first weights."""
+        """Return an exponential mean that starts as a plain one, so that the first weights do not hold it back."""
         decay = min(self.settings.average_decay, (1 + int(count)) / (10 + int(count)))
         return averaged + (current - averaged) * (1 - decay)
 
@@ -210,7 +210,7 @@ def _freeze(model: InstrumentNetwork, settings: TrainSettings) -> None:
 
 
 def _train_mode(network: nn.Module, settings: TrainSettings) -> None:
-    """Training mode, but with the pretrained network's batch statistics.
+    """Switch to training mode, but keep the pretrained network's batch statistics.
 
     Those of two million clips beat those of a few thousand.
     """

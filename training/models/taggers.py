@@ -47,7 +47,7 @@ class Recogniser(Protocol):
     thresholds: NDArray[np.float64]
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) in [-1, 1] to one probability per label, (batch, labels)."""
+        """Map (batch, samples) in [-1, 1] to one probability per label, (batch, labels)."""
         ...
 
 
@@ -64,7 +64,7 @@ class ModelFolder(nn.Module):
         self.thresholds = np.array([config.calibration.thresholds[label] for label in LABEL_NAMES])
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to (batch, labels)."""
+        """Map (batch, samples) to (batch, labels)."""
         return self.network.probabilities(waveform)
 
 
@@ -82,7 +82,7 @@ class AudioSetNetwork(nn.Module):
         self.rows = [list(rows[label]) for label in LABEL_NAMES]
 
     def best_of(self, probabilities: Tensor) -> Tensor:
-        """(batch, AudioSet classes) to (batch, labels)."""
+        """Map (batch, AudioSet classes) to (batch, labels)."""
         return torch.stack([probabilities[:, rows].amax(dim=1) for rows in self.rows], dim=1)
 
 
@@ -94,7 +94,7 @@ class YamnetRecogniser(AudioSetNetwork):
         self.network = yamnet.load_yamnet(path)
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to (batch, labels); a window's probability is the mean over its patches."""
+        """Map (batch, samples) to (batch, labels); a window's probability is the mean over its patches."""
         patches = torch.sigmoid(self.network(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)))
         return self.best_of(patches.mean(dim=1))
 
@@ -108,7 +108,7 @@ class YamnetFeatures(nn.Module):
         self.sample_rate = ModelConfig().frontend.sample_rate
 
     def forward(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to the mean embedding of its patches, (batch, 1024)."""
+        """Map (batch, samples) to the mean embedding of its patches, (batch, 1024)."""
         return self.network.embed(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
 
 
@@ -132,7 +132,7 @@ class YamnetHead(nn.Module):
         self.head.load_state_dict({"weight": weight, "bias": bias})
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to (batch, labels)."""
+        """Map (batch, samples) to (batch, labels)."""
         return torch.sigmoid(self.head(self.features(waveform)))
 
 
@@ -152,7 +152,7 @@ class EfficientatRecogniser(AudioSetNetwork):
         self.frontend = LogMel(FrontendConfig())
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to (batch, labels)."""
+        """Map (batch, samples) to (batch, labels)."""
         return self.best_of(torch.sigmoid(self.network(self.frontend(waveform))))
 
 
@@ -169,14 +169,14 @@ class Ensemble(nn.Module):
         self.members = nn.ModuleList(cast(Sequence[nn.Module], members))
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) to (batch, labels)."""
+        """Map (batch, samples) to (batch, labels)."""
         members = cast(Sequence[Recogniser], self.members)
         answers = torch.stack([member.window_probabilities(waveform) for member in members])
         return torch.sigmoid(torch.logit(answers, eps=1e-6).mean(dim=0))
 
 
 def load_recogniser(spec: str) -> Recogniser:
-    """A recogniser from how it is written on a command line.
+    """Load a recogniser from how it is written on a command line.
 
     Args:
         spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`,

@@ -39,13 +39,13 @@ class YamnetFrontend(nn.Module):
         self.register_buffer("mel_bank", bank, persistent=False)
 
     def log_mel(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) at 16 kHz to (batch, frames, mels), without padding."""
+        """Map (batch, samples) at 16 kHz to (batch, frames, mels), without padding."""
         frames = waveform.unfold(-1, WIN_LENGTH, HOP_LENGTH) * self.window
         magnitude = torch.fft.rfft(frames, n=N_FFT).abs()
         return torch.log(magnitude @ self.mel_bank + LOG_OFFSET)
 
     def forward(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) at 16 kHz to (batch, patches, 96 frames, 64 mels); silence fills up less than a patch."""
+        """Map (batch, samples) at 16 kHz to (batch, patches, 96 frames, 64 mels), padded to at least one patch."""
         missing = PATCH_SAMPLES - waveform.shape[-1]
         log_mel = self.log_mel(F.pad(waveform, (0, max(0, missing))))
         return log_mel.unfold(1, PATCH_FRAMES, PATCH_HOP).transpose(-1, -2)
@@ -59,7 +59,7 @@ class Convolution(nn.Module):
         self.conv = nn.Conv2d(channels, out, kernel, stride, groups=groups)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(batch, channels, height, width) to (batch, out, height / stride, width / stride)."""
+        """Map (batch, channels, height, width) to (batch, out, height / stride, width / stride)."""
         kernel, stride = self.conv.kernel_size[0], self.conv.stride[0]
         vertical, horizontal = (max((-(-size // stride) - 1) * stride + kernel - size, 0) for size in x.shape[-2:])
         padded = F.pad(x, (horizontal // 2, horizontal - horizontal // 2, vertical // 2, vertical - vertical // 2))
@@ -81,20 +81,20 @@ class Yamnet(nn.Module):
         self.fc = nn.Linear(channels, N_CLASSES)
 
     def embed(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) at 16 kHz to one embedding per patch, (batch, patches, 1024)."""
+        """Map (batch, samples) at 16 kHz to one embedding per patch, (batch, patches, 1024)."""
         patches = self.frontend(waveform)
         embedding = self.features(patches.flatten(0, 1).unsqueeze(1)).mean((2, 3))
         unfolded: Tensor = embedding.unflatten(0, patches.shape[:2])
         return unfolded
 
     def forward(self, waveform: Tensor) -> Tensor:
-        """(batch, samples) at 16 kHz to the logits of each patch, (batch, patches, 521)."""
+        """Map (batch, samples) at 16 kHz to the logits of each patch, (batch, patches, 521)."""
         logits: Tensor = self.fc(self.embed(waveform))
         return logits
 
 
 def load_yamnet(path: Path) -> Yamnet:
-    """Reads the weights from an `.npz` whose arrays are `layerN/dw`, `layerN/pw` and `fc/w` with their biases.
+    """Read the weights from an `.npz` whose arrays are `layerN/dw`, `layerN/pw` and `fc/w` with their biases.
 
     Raises:
         TrainingError: The file is missing, broken, or holds other arrays.
@@ -114,7 +114,7 @@ def load_yamnet(path: Path) -> Yamnet:
 
 
 def _to_state_dict(arrays: dict[str, Tensor]) -> dict[str, Tensor]:
-    """TFLite's names and axis orders to PyTorch's.
+    """Convert TFLite's names and axis orders to PyTorch's.
 
     TFLite has (out, height, width, in) for a convolution and (1, height, width, channels) for a depthwise one.
     """

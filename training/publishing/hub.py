@@ -32,7 +32,7 @@ def add_commit(parser: argparse.ArgumentParser, message: str) -> None:
 
 @contextmanager
 def hub_api(repo: str) -> Iterator["HfApi"]:
-    """The Hub's client with the login of its user; what fails inside ends as one sentence.
+    """Give the Hub's client with the login of its user; what fails inside ends as one sentence.
 
     The token is found by the client (HF_TOKEN, or the file that `hf auth login` writes) and never seen here.
 
@@ -53,7 +53,7 @@ def hub_api(repo: str) -> Iterator["HfApi"]:
 
 
 def describe(folder: Path) -> str:
-    """The files below a folder with their sizes, as they would be uploaded."""
+    """Return the files below a folder with their sizes, as they would be uploaded."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = [f"{path.stat().st_size:>12,} bytes  {path.relative_to(folder).as_posix()}" for path in paths]
     total = sum(path.stat().st_size for path in paths)

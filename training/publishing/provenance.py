@@ -88,7 +88,7 @@ class Provenance:
         return self.kilowatt_hours * GRAMS_PER_KWH
 
     def write(self, path: Path) -> None:
-        """Writes it as JSON.
+        """Write it as JSON.
 
         Raises:
             TrainingError: The file cannot be written.
@@ -98,7 +98,7 @@ class Provenance:
 
     @classmethod
     def read(cls, path: Path) -> "Provenance":
-        """Reads what `write` wrote.
+        """Read what `write` wrote.
 
         Raises:
             TrainingError: The file is missing or something else.
@@ -119,7 +119,7 @@ class Provenance:
 
 
 def collections(library: Path) -> tuple[Collection, ...]:
-    """The collections that a library's training clips come from.
+    """Return the collections that a library's training clips come from.
 
     Raises:
         TrainingError: The manifest is missing or lacks a column.
@@ -140,7 +140,7 @@ def collections(library: Path) -> tuple[Collection, ...]:
 
 
 def collection_of_clips(clips: Sequence[Clip], licence: str) -> tuple[Collection, ...]:
-    """The collections of those clips that are for training, whose length is read from the files.
+    """Return the collections of those clips that are for training, whose length is read from the files.
 
     Args:
         clips: Of a folder per class, or of IRMAS.
@@ -162,7 +162,7 @@ def _sum(name: str, parts: Sequence[Collection]) -> Collection:
 
 
 def _minutes(path: Path) -> float:
-    """The length of a recording; none if it cannot be read, since then nothing was learned from it."""
+    """Return the length of a recording; none if it cannot be read, since then nothing was learned from it."""
     import soundfile
 
     from instrument_model.audio import read_blocks

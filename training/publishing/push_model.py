@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def push(folder: Path, options: argparse.Namespace) -> "CommitInfo":
-    """Makes one commit of a staged folder, so that a failure leaves the branch as it was.
+    """Make one commit of a staged folder, so that a failure leaves the branch as it was.
 
     Raises:
         TrainingError: The Hub cannot be reached or refuses.

@@ -29,7 +29,7 @@ FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 def stage(project: Path, folder: Path, model: str | None = None, commit: str | None = None) -> None:
-    """Puts into a folder what a Space needs and nothing else.
+    """Copy what a Space needs, and nothing else, into a folder.
 
     Args:
         project: The project's folder.
@@ -63,7 +63,7 @@ def stage(project: Path, folder: Path, model: str | None = None, commit: str | N
 
 
 def pin(model: str, revision: str | None) -> str:
-    """The commit that a model's branch or tag stands for, once it has been seen to be a model of this library.
+    """Return the commit that a model's branch or tag stands for, after checking that it is a model of this library.
 
     Raises:
         ModelError: It is none, or the Hub cannot be reached or refuses.
@@ -77,7 +77,7 @@ def pin(model: str, revision: str | None) -> str:
 
 
 def push(folder: Path, options: argparse.Namespace, commit: str | None) -> "CommitInfo":
-    """Sets the Space's variables and makes one commit of the staged folder.
+    """Set the Space's variables and make one commit of the staged folder.
 
     Raises:
         TrainingError: The Hub cannot be reached or refuses.

@@ -59,7 +59,7 @@ class Accompaniment(Phrase):
 
 
 def draw_bands(midi: list[Path], fonts: list[Path], count: int, seed: int) -> list[Phrase]:
-    """Draws accompaniments; a larger count has those of a smaller one first.
+    """Draw accompaniments; a larger count has those of a smaller one first.
 
     Raises:
         TrainingError: A sound font lacks the presets of a band.

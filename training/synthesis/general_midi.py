@@ -173,7 +173,7 @@ SECTIONS = (
 
 @cache
 def font_presets(path: Path) -> frozenset[tuple[int, int]]:
-    """The (program, bank) pairs that a sound font holds.
+    """Return the (program, bank) pairs that a sound font holds.
 
     The `phdr` chunk has a record of 38 bytes per preset: name (20 bytes), program and bank (16 bits each), then
     indices; the last record only marks the end (SoundFont 2.04, section 7.2).
@@ -196,11 +196,11 @@ def font_presets(path: Path) -> frozenset[tuple[int, int]]:
 
 
 def voices_of(label: str, font: Path) -> tuple[Voice, ...]:
-    """The voices of a label (or of "other") that a sound font can play."""
+    """Return the voices of a label (or of "other") that a sound font can play."""
     return playable((voice for voice in VOICES if voice.label == label), font)
 
 
 def playable(voices: Iterable[Voice], font: Path) -> tuple[Voice, ...]:
-    """Those of some voices that a sound font has a preset for."""
+    """Return those of some voices that a sound font has a preset for."""
     presets = font_presets(font)
     return tuple(voice for voice in voices if (voice.program, voice.bank) in presets)

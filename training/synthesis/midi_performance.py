@@ -50,7 +50,7 @@ class PlayedPart:
 
 
 def arpeggio(notes: tuple[Note, ...], rng: np.random.Generator) -> list[Note]:
-    """Chords broken into a steady pattern of single notes that ring on."""
+    """Break chords into a steady pattern of single notes that ring on."""
     step = float(rng.uniform(0.14, 0.32))
     played = []
     for chord in chords(notes):
@@ -63,7 +63,7 @@ def arpeggio(notes: tuple[Note, ...], rng: np.random.Generator) -> list[Note]:
 
 
 def drum_pattern(seconds: float, rng: np.random.Generator) -> list[Note]:
-    """A drummer's bar repeated with small changes."""
+    """Repeat a drummer's bar with small changes."""
     eighth = 30.0 / rng.uniform(70, 160)
     kicks = {0, 4} | set(rng.choice(8, 2).tolist())
     cymbal = int(rng.choice([CLOSED_HAT, CLOSED_HAT, RIDE, OPEN_HAT]))
@@ -78,7 +78,7 @@ def drum_pattern(seconds: float, rng: np.random.Generator) -> list[Note]:
 
 
 def into_register(notes: list[Note], voice: Voice, register: float, shift: int | None = None) -> tuple[list[Note], int]:
-    """Moves notes so that their median lies at `register` of the voice's range; octaves bring back what is outside.
+    """Move notes so that their median lies at `register` of the voice's range; octaves bring back what is outside.
 
     Args:
         notes: What to move.
@@ -116,7 +116,7 @@ def _chosen(score: Score, style: Style, rng: np.random.Generator) -> list[Note]:
 def play(
     score: Score, part: PlayedPart, seconds: float, rng: np.random.Generator, shift: int | None = None
 ) -> tuple[list[Note], int]:
-    """The notes that a part plays of an excerpt, with the unevenness of a player in time, length and velocity.
+    """Return the notes that a part plays of an excerpt, with a player's unevenness in time, length and velocity.
 
     Returns:
         The notes, and the semitones by which the score was moved.
@@ -146,7 +146,7 @@ def play(
 def _controls(
     part: PlayedPart, notes: list[Note], seconds: float, channel: int, rng: np.random.Generator
 ) -> list[tuple[float, mido.Message]]:
-    """Bank, program and levels at the start; then expression, and pitch bends that carry detuning and vibrato."""
+    """Yield bank, program and levels at the start, then expression, and pitch bends for detuning and vibrato."""
     volume = int(np.clip(round(127 * 10 ** (part.level_db / 40)), 1, 127))  # a controller of volume acts by its square
     bank = [] if channel == DRUM_CHANNEL else [mido.Message("control_change", control=0, value=part.voice.bank)]
     events = [
@@ -179,7 +179,7 @@ def _controls(
 def write_midi(
     path: Path, score: Score, parts: tuple[PlayedPart, ...], seconds: float, rng: np.random.Generator
 ) -> None:
-    """Writes the performance of an excerpt by one or several parts as a MIDI file of type 0."""
+    """Write the performance of an excerpt by one or several parts as a MIDI file of type 0."""
     events: list[tuple[float, mido.Message]] = []
     shift: int | None = None
     for number, part in enumerate(parts):

@@ -29,7 +29,7 @@ class Score(NamedTuple):
 
 @lru_cache(maxsize=64)
 def read_score(path: Path) -> Score:
-    """Reads a MIDI file; the part named melody, or else the highest one, leads.
+    """Read a MIDI file; the part named melody, or else the highest one, leads.
 
     Raises:
         TrainingError: The file cannot be read or has no notes.
@@ -56,7 +56,7 @@ def read_score(path: Path) -> Score:
 
 
 def excerpt(score: Score, start: float, seconds: float, tempo: float) -> Score:
-    """The part of a score from `start` (a share of it, 0 to 1) on that lasts `seconds` at `tempo` times its speed."""
+    """Cut out the part of a score from `start` (a share, 0 to 1) on that lasts `seconds` at `tempo` times its speed."""
     onsets = [note.start for note in score.melody]
     latest = max(onsets[0], onsets[-1] - seconds * tempo)
     begin = next(onset for onset in onsets if onset >= onsets[0] + start * (latest - onsets[0]))
@@ -69,11 +69,11 @@ def excerpt(score: Score, start: float, seconds: float, tempo: float) -> Score:
 
 
 def monophonic(notes: tuple[Note, ...]) -> list[Note]:
-    """One note at a time: the highest of those that begin together, each cut where the next begins."""
+    """Keep one note at a time: the highest of those that begin together, each cut where the next begins."""
     top = [max(chord, key=lambda n: n.pitch) for _, chord in groupby(sorted(notes), key=lambda n: round(n.start, 2))]
     return [n._replace(end=min(n.end, following.start)) for n, following in pairwise(top)] + top[-1:]
 
 
 def chords(notes: tuple[Note, ...]) -> list[list[Note]]:
-    """Groups of notes that begin together, at most six in a group."""
+    """Group notes that begin together, at most six in a group."""
     return [list(group)[-6:] for _, group in groupby(sorted(notes), key=lambda n: round(n.start, 1))]

@@ -103,7 +103,7 @@ class Phrase:
 
 
 def draw_part(voice: Voice, rng: np.random.Generator, accompaniment: bool = False) -> PlayedPart:
-    """Draws how a voice plays, alone or as the accompaniment of another."""
+    """Draw how a voice plays, alone or as the accompaniment of another."""
     by_hands: dict[str, tuple[list[Style], list[float]]] = {
         "line": (["melody"], [1.0]),
         "keys": (["melody", "chords", "arpeggio", "both"], [0.2, 0.2, 0.2, 0.4]),
@@ -140,7 +140,7 @@ def _draw_amplifier(rng: np.random.Generator) -> Amplifier:
 
 
 def draw_phrase(label: str, midi: list[Path], fonts: list[Path], accompaniment: float, seed: tuple[int, ...]) -> Phrase:
-    """Draws one phrase for a label or for "other".
+    """Draw one phrase for a label or for "other".
 
     Raises:
         TrainingError: None of the sound fonts has a preset for the label.
@@ -179,7 +179,7 @@ def draw_phrase(label: str, midi: list[Path], fonts: list[Path], accompaniment: 
 def draw_plan(
     midi: list[Path], fonts: list[Path], counts: dict[str, int], accompaniment: float, seed: int
 ) -> list[Phrase]:
-    """All the phrases of a run, in an order that keeps every beginning of it balanced over the labels."""
+    """Draw all phrases of a run, in an order that keeps every beginning of it balanced over the labels."""
     phrases = [
         (number / count, draw_phrase(label, midi, fonts, accompaniment, (seed, position, number)))
         for position, label in enumerate(RENDERED_LABELS)

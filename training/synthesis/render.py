@@ -27,7 +27,7 @@ INDEX_COLUMNS = ("path", "kind", "labels", "complete", "detail", "source", "grou
 
 
 def synthesise(phrase: Phrase) -> npt.NDArray[np.float32]:
-    """Plays a phrase.
+    """Play a phrase.
 
     Returns:
         Mono waveform at 32 kHz, shape (samples,), its peak between -9 and -1 dBFS; all zeros if most of it is silent.
@@ -109,7 +109,7 @@ def _write(path: Path, waveform: npt.NDArray[np.float32]) -> None:
 
 
 def write_index(output: Path, plan: list[Phrase]) -> int:
-    """Writes `index.csv` for the phrases of the plan that are rendered; returns how many are."""
+    """Write `index.csv` for the phrases of the plan that are rendered; return how many are."""
     import soundfile
 
     rows = 0
@@ -137,7 +137,7 @@ def write_index(output: Path, plan: list[Phrase]) -> int:
 
 
 def render(plan: list[Phrase], output: Path, index_every: int = 200, workers: int = 1) -> Iterator[tuple[Phrase, bool]]:
-    """Renders what is not there yet, and keeps the index in step; yields each phrase and whether it sounds.
+    """Render what is missing and keep the index in step; yield each phrase and whether it sounds.
 
     Raises:
         TrainingError: FluidSynth is missing or fails, or the disk is full.
@@ -166,7 +166,7 @@ def _render(phrase: Phrase, output: Path) -> bool:
 
 
 def find_midi(folders: list[Path]) -> list[Path]:
-    """All MIDI files below some folders, sorted.
+    """Return all MIDI files below some folders, sorted.
 
     Raises:
         TrainingError: There are none.

@@ -7,7 +7,7 @@ from ...errors import TrainingError
 
 
 def read_table(path: Path, columns: tuple[str, ...], remedy: str) -> list[dict[str, str]]:
-    """Reads a CSV file with a header.
+    """Read a CSV file with a header.
 
     Args:
         path: The file, UTF-8.

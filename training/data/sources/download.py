@@ -16,7 +16,7 @@ BLOCK = 2**20
 
 
 def md5sum(path: Path) -> str:
-    """The MD5 sum of a file, as 32 hexadecimal digits."""
+    """Return the MD5 sum of a file, as 32 hexadecimal digits."""
     digest = hashlib.md5(usedforsecurity=False)  # the sum that the archive's publisher gives
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -25,7 +25,7 @@ def md5sum(path: Path) -> str:
 
 
 def fetch(url: str, path: Path, md5: str, *, pause: float = 2.0) -> Path:
-    """Downloads a file unless it is there already.
+    """Download a file unless it is there already.
 
     What has arrived waits in `<name>.part`; a cut connection is taken up again by asking for the rest (HTTP Range, RFC
     9110 section 14).
@@ -64,7 +64,7 @@ def fetch(url: str, path: Path, md5: str, *, pause: float = 2.0) -> Path:
 
 
 def _receive(url: str, part: Path, pause: float) -> None:
-    """Fills the file, with as many connections as it takes while each of them brings something."""
+    """Fill the file, over as many connections as it takes while each of them brings something."""
     import httpx
     from tqdm import tqdm
 
@@ -120,7 +120,7 @@ def _check_room(path: Path, needed: int) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> Path:
-    """Unpacks a zip archive into a folder of its own; the folder appears only when it is complete.
+    """Unpack a zip archive into a folder of its own; the folder appears only when it is complete.
 
     Returns:
         The folder; if it is there already it is left as it is.

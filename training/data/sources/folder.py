@@ -33,13 +33,13 @@ GENERIC_WORDS = {
 
 
 def share_of(name: str, seed: int) -> float:
-    """A number in [0, 1) drawn from a name and a seed alone: a recording never changes its side of a split."""
+    """Return a number in [0, 1) drawn from a name and a seed alone: a recording never changes its side of a split."""
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
     return int.from_bytes(digest[:8]) / 2**64
 
 
 def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | None = None) -> list[Clip]:
-    """Reads a folder per class.
+    """Read a folder per class.
 
     Args:
         root: Holds a folder per label, or `train`, `dev` and `test` folders that do.
@@ -86,7 +86,7 @@ def _classes(folder: Path) -> Iterator[tuple[str, Kind, list[Path]]]:
 
 
 def _held_out(groups: set[str], dev_share: float, seed: int) -> set[str]:
-    """The recordings of a class that are kept for development: those drawn, but at least one and never all."""
+    """Return the recordings of a class that are kept for development: those drawn, but at least one and never all."""
     if len(groups) < 2 or not dev_share:
         return set()
     ranking = sorted(groups, key=lambda group: share_of(group, seed))
@@ -95,7 +95,7 @@ def _held_out(groups: set[str], dev_share: float, seed: int) -> set[str]:
 
 
 def _group(path: Path, root: Path, label: str, depth: int) -> str:
-    """The recording that a file is cut from.
+    """Return the recording that a file is cut from.
 
     Args:
         path: The file.

@@ -50,7 +50,7 @@ CLIP_NAME = re.compile(r"\[(?P<code>[a-z]{3})\].*\](?P<recording>\d+)__(?P<clip>
 
 
 def download(root: Path, archives: dict[str, str] | None = None, base_url: str = RECORD, *, pause: float = 2.0) -> None:
-    """Downloads, verifies and unpacks the archives; the folder then reads with `read_training` and `read_test`.
+    """Download, verify and unpack the archives, which `read_training` and `read_test` then read.
 
     An archive is deleted once it is unpacked; one that is unpacked already is not downloaded again.
 
@@ -73,7 +73,7 @@ def download(root: Path, archives: dict[str, str] | None = None, base_url: str =
 def read_training(
     root: Path, protocol: Protocol = "eleven-class", dev_share: float = 0.15, seed: int = 0
 ) -> list[Clip]:
-    """Reads the training clips, split by recording.
+    """Read the training clips, split by recording.
 
     Args:
         root: Folder that `download` filled, or that holds the unpacked training archive.
@@ -106,7 +106,7 @@ def read_training(
 
 
 def read_test(root: Path, protocol: Protocol = "eleven-class") -> list[Clip]:
-    """Reads the official test set; with "ten-class" the voice is dropped, and so are excerpts that name nothing else.
+    """Read the official test set; with "ten-class" the voice is dropped, and excerpts that name nothing else.
 
     Raises:
         TrainingError: A part is missing, or a text file is missing or names an unknown instrument.
@@ -126,7 +126,7 @@ def read_test(root: Path, protocol: Protocol = "eleven-class") -> list[Clip]:
 
 
 def read(root: Path, protocol: Protocol = "eleven-class", dev_share: float = 0.15, seed: int = 0) -> list[Clip]:
-    """Reads the training clips, and the test set where it was downloaded too.
+    """Read the training clips, and the test set where it was downloaded too.
 
     Raises:
         TrainingError: As `read_training` and `read_test`.

@@ -40,7 +40,7 @@ NAMES: dict[str, str | None] = {
 
 
 def mixed_labels(detail: str) -> tuple[str, ...] | None:
-    """The labels of a mixture, in alphabetical order, from a detail such as "mixed_violin_clarinet_sax_bassoon".
+    """Return the labels of a mixture, in alphabetical order, from a detail such as "mixed_violin_clarinet_sax_bassoon".
 
     Returns:
         None where a name is unknown, since then it is not known what sounds.
@@ -60,7 +60,7 @@ def mixed_labels(detail: str) -> tuple[str, ...] | None:
 
 
 def read(root: Path) -> list[Clip]:
-    """Reads the clips of a library; mixtures of which it is not known what sounds are left out.
+    """Read the clips of a library; mixtures whose instruments are unknown are left out.
 
     Raises:
         TrainingError: The manifest is missing, lacks a column, or has a value that is not allowed there.

@@ -10,7 +10,7 @@ COLUMNS = ("path", "labels", "complete", "detail", "source", "group")
 
 
 def read(root: Path) -> list[Clip]:
-    """Reads rendered phrases; all of them are for training.
+    """Read rendered phrases; all of them are for training.
 
     Raises:
         TrainingError: The index is missing, lacks a column or is empty.
