@@ -1,1 +1,1 @@
-"""How fast it is, always as a ratio against something measured in the same run: `python -m bench`."""
+"""Benchmarks, as ratios against something measured in the same run: `python -m bench`."""

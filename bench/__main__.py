@@ -1,4 +1,4 @@
-"""How fast it is, always against something measured in the same run.
+"""Benchmarks, as ratios against something measured in the same run.
 
 python -m bench [--seconds 3 10 180 3600] [--clients 1 4 16] [--yamnet yamnet.npz] [--only clips memory starts app]
 """

@@ -1,4 +1,4 @@
-"""The method that this project began from, to be timed beside ours.
+"""The method that this project began from, timed beside ours.
 
 A librosa mel spectrogram in dB of the whole clip at 22 kHz, cut into pieces of three seconds, and three convolutions of
 32, 64 and 128 channels at full resolution, each followed by pooling. Its weights are random: only time matters.

@@ -1,4 +1,4 @@
-"""Start times of programs against the imports they cannot do without, and the memory each of them takes."""
+"""Start times of programs against their unavoidable imports, and the memory that each takes."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""How long calls take, one after the other in turns, so that a busy moment of the machine falls on all of them."""
+"""Timing of calls in turns, so that a busy moment of the machine affects all of them."""
 
 import statistics
 import time

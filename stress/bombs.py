@@ -1,4 +1,4 @@
-"""Small files that claim much: `python -m stress.bombs`.
+"""Small files that claim huge contents: `python -m stress.bombs`.
 
 Ten hours of silence in a few hundred kilobytes, thousands of channels, a sample rate that changes on the way. The app's
 limits are applied: a quarter of an hour is read, and the rest is left alone.

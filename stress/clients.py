@@ -23,7 +23,7 @@ MARK = {"_type": "gradio.FileData"}
 
 @dataclass
 class Tally:
-    """What happened."""
+    """Counts, faults, waiting times and memory of a trial."""
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)

@@ -19,7 +19,7 @@ RATE = 32_000
 
 
 class Half(Exception):  # noqa: N818 - what is found, not what is raised by the code under test
-    """Something half-written was read."""
+    """Raised where something half-written was read."""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ def measure(
     usable = answers.single if answers.single.any() else answers.targets[:, TEN].any(axis=1)
     groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & usable).any()}
     if not groups:
-        raise TrainingError("None of the clips is of one of the ten instruments; give data that has such clips.")
+        raise TrainingError("None of the clips is of one of the ten instruments; give data with such clips.")
     if SEEN not in groups or UNSEEN not in groups:
         del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         clips, audio = load_audio(arguments, load_clips(arguments), config.frontend.sample_rate)
         chosen = unseen_sources(clips)
         if not chosen:
-            raise TrainingError("Every development collection is one that training has seen; give --factor yourself.")
+            raise TrainingError("Training has seen every development collection; give --factor.")
         development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
         scores, held_out = {}, {}
         for candidate in FACTORS:

@@ -103,7 +103,7 @@ def fit(
     from .errors import TrainingError
 
     if present.all() or not present.any():
-        raise TrainingError("The items must be some with and some without our instruments; prepare more of them.")
+        raise TrainingError("All of the items have our instruments, or none has; prepare items of both kinds.")
     logits = hidden @ last.weight.detach().numpy()[ours].T + last.bias.detach().numpy()[ours]
     mean, scale = hidden.mean(axis=0), hidden.std(axis=0) + 1e-3
     inputs = np.column_stack([FREE * logits.max(axis=1), (hidden - mean) / scale])
@@ -111,7 +111,7 @@ def fit(
     regression.fit(inputs, present)
     highest, *rest = regression.coef_[0]
     if highest <= 0:
-        raise TrainingError("The model's answers do not tell our instruments from other sounds at all; train it first.")
+        raise TrainingError("The model's answers do not distinguish our instruments from other sounds; train it first.")
     weight = STRENGTH * np.array(rest) / scale / (FREE * highest)  # in units of the logits
     bias = STRENGTH * regression.intercept_[0] / (FREE * highest) - weight @ mean
     return weight.astype(np.float32), float(bias)

@@ -1,4 +1,4 @@
-"""Published test sets, and one's own, as recordings with a truth for each of their classes.
+"""Published test sets, and the user's own, as recordings with a truth for each class.
 
 * IRMAS: 11 classes, 2,874 excerpts of 5 to 20 s with one or several instruments, and 6,705 training clips of 3 s with
   their predominant one (`training.data.sources.irmas`).

@@ -1,4 +1,4 @@
-"""Several sounds at once, and what is then known of the labels."""
+"""Mixtures of several sounds, and how certain each label then is."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ BAND_TARGET = 0.6  # an instrument of the band sounds, but the soloist is to ran
 
 @dataclass(frozen=True)
 class Layer:
-    """One sound with what is known of its labels; `target` and `label_weight` are (labels,)."""
+    """A sound with its labels; `target` and `label_weight` are (labels,)."""
 
     waveform: Waveform
     target: NDArray[np.float32]

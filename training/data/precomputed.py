@@ -1,4 +1,4 @@
-"""Training items on disk, with teachers' answers: made once, heard by as many runs as one likes.
+"""Training items on disk, with teachers' answers: made once and used by any number of runs.
 
 Making an item takes longer than training on it, and a teacher may be larger than what it teaches. A folder holds
 `settings.json`, `waveforms.int16` (all items back to back; those of a batch have one length), `labels.float32`

@@ -71,7 +71,7 @@ class ClipLogits:
         """
         single = np.array([is_single(clip) for clip in clips], dtype=bool)
         if not single.any():
-            raise TrainingError("No development clip is of one of the ten instruments alone; give some that are.")
+            raise TrainingError("No development clip holds one of the ten instruments alone; give clips that do.")
         return cls(
             np.concatenate(logits).astype(np.float32),
             np.repeat(np.arange(len(clips)), [len(rows) for rows in logits]),

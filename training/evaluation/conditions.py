@@ -1,4 +1,4 @@
-"""Harder versions of the same recordings: noise, little time, several instruments at once; the same for every model."""
+"""Harder versions of recordings, the same for every model: noise, short clips, several instruments at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

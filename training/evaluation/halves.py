@@ -1,4 +1,4 @@
-"""Two halves of the development data: what is chosen on one is reported on the other.
+"""Two halves of the development data: what is chosen on one half is reported on the other.
 
 A collection stands in one half. Those that hold songs (labels that are not complete) may be too few to share out, so
 of these it is each recording that stands in one half.

@@ -1,4 +1,4 @@
-"""Accuracy where it gets hard: against noise, against length, against the number of instruments sounding together."""
+"""Accuracy under hard conditions: noise, short clips, several instruments at once."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""From which probability a label is said to be heard, and what that is worth on collections nobody has tuned for."""
+"""Thresholds from which a label counts as detected, and how well they work on unseen collections."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""A quick look at the development data while training runs: enough to choose by; `training.evaluate` reports."""
+"""Quick validation while training runs: enough to choose weights by; `training.evaluate` reports."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass

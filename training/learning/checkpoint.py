@@ -1,4 +1,4 @@
-"""The state of a run on disk: complete or not there, and continued bit for bit."""
+"""The state of a run on disk: whole or absent, and continued bit for bit."""
 
 from dataclasses import asdict
 from pathlib import Path

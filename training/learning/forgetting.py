@@ -1,4 +1,4 @@
-"""What the pretrained network knows, kept while its weights learn something else.
+"""Learning without forgetting: the pretrained network's answers are kept while its weights learn something else.
 
 Learning without Forgetting (Li and Hoiem, 2016, https://arxiv.org/abs/1606.09282): the network that is trained keeps
 its old head beside the new one and is asked for its former answers as well. Here these are all 527 of AudioSet's
@@ -61,7 +61,7 @@ class Memory(nn.Module):
 
 
 class Hidden:
-    """Keeps what goes into a network's last layer."""
+    """Keeps the features before a network's last layer."""
 
     value: Tensor
 

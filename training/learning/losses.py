@@ -1,4 +1,4 @@
-"""What training minimises, besides what it remembers (`training.learning.forgetting`)."""
+"""The losses that training minimises; `training.learning.forgetting` adds one."""
 
 import torch.nn.functional as F
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""What can be evaluated: a model folder, a network pretrained on AudioSet as it is, and an average of several.
+"""What can be evaluated: model folders, networks pretrained on AudioSet, and averages of several.
 
 Each of them turns windows into one probability per label. Cutting a recording into windows and averaging their
 answers is the same for all, and the same as in `instrument_model.classifier`.
@@ -164,7 +164,7 @@ class Ensemble(nn.Module):
         self.name, self.sha256 = ("+".join(part) for part in zip(*((m.name, m.sha256) for m in members), strict=True))
         self.sample_rate, self.window = members[0].sample_rate, members[0].window
         if any((member.sample_rate, member.window) != (self.sample_rate, self.window) for member in members):
-            raise TrainingError(f"{self.name} do not cut recordings alike; average models with equal window settings.")
+            raise TrainingError(f"{self.name} have different window settings; average models with equal ones.")
         self.thresholds = np.mean([member.thresholds for member in members], axis=0)
         self.members = nn.ModuleList(cast(Sequence[nn.Module], members))
 

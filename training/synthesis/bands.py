@@ -1,4 +1,4 @@
-"""Bands without their melody: what a soloist of `training.examples` is put in front of.
+"""Bands without their melody: what `training.data.examples` puts behind a soloist.
 
 A lead over a band is what people upload most, and no collection has it with the lead apart. So drums, bass,
 chords and sections play the harmony of a score, whose own melody is left out.
