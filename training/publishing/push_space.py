@@ -47,7 +47,7 @@ def stage(project: Path, folder: Path, model: str | None = None, commit: str | N
             if (project / name).is_file():
                 shutil.copy(project / name, folder)
         for name in FOLDERS:
-            code = ("*.py",) if name == "examples" else ()  # what renders them
+            code = ("*.py", "*.ipynb") if name == "examples" else ()  # what renders or uses them
             shutil.copytree(project / name, folder / name, ignore=shutil.ignore_patterns(*LEFT_OUT, *code))
     except OSError as error:
         raise TrainingError(f"{project} is not a whole copy of the project ({error}); get it again.") from error

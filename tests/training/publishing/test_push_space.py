@@ -65,6 +65,7 @@ def test_just_what_a_space_needs(push: Push, hub: HubServer, tmp_path: Path) -> 
     folders = ("examples/", "instrument_model/", "interface/", "weights/")
     assert [path for path in files if path not in allowed and not path.startswith(folders)] == []
     assert [path for path in files if "__pycache__" in path or "evaluation" in path] == []
+    assert {Path(path).suffix for path in files if path.startswith("examples/")} == {".mp3", ".md"}
     found = metadata(hub, tmp_path)
     assert (found["sdk"], found["app_file"]) == ("gradio", "app.py")
     assert f"gradio[mcp]=={found['sdk_version']}" in (ROOT / "requirements.txt").read_text()
