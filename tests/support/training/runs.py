@@ -11,6 +11,7 @@ import torch
 
 from instrument_model.labels import LABEL_NAMES
 from tests.support.app_server import HANG_SECONDS, ROOT
+from tests.support.command_line import Outcome, run
 from training.data.audio_cache import AudioCache
 from training.data.clips import Clip
 from training.data.examples import Items
@@ -70,6 +71,11 @@ def run_training(arguments: list[str], launcher: tuple[str, ...] = ("-m",)) -> s
     command = [sys.executable, *launcher, "training.train", *arguments]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS)
+
+
+def train_here(arguments: list[str]) -> Outcome:
+    """Run the command in this process, which has PyTorch already."""
+    return run("training.train", arguments)
 
 
 def checkpoint_state(folder: Path) -> dict[str, Any]:

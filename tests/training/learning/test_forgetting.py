@@ -9,9 +9,10 @@ import torch
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import InstrumentNetwork, save_network
-from tests.support.command_line import run_program
+from tests.support.command_line import run, run_program
 from tests.support.sounds import tone
 from tests.support.training.library import make_class_folders
+from tests.support.training.runs import train_here
 from training.data.precomputed import PreparedItems
 from training.errors import TrainingError
 from training.learning.forgetting import Hidden, Memory
@@ -70,11 +71,10 @@ def test_runs_with_fresh_and_with_prepared_items(checkpoint: Path, tmp_path: Pat
     save_network(start, student(checkpoint))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"), "--items", "24", "--batch-size", "4")
     memory = ("--memory", str(checkpoint))
-    training = ("training.train", *data, "--backbone", str(start), "--workers", "0", "--cpu", "--score-every", "3")
-    fresh = run_program(
-        *training, *memory, "--remember", "0.5", "--out", str(tmp_path / "fresh"), "--without", "stretch"
-    )
-    assert fresh.returncode == 0, fresh.stderr
+    training = (*data, "--backbone", str(start), "--workers", "0", "--cpu", "--score-every", "3")
+    fresh = [*training, *memory, "--remember", "0.5", "--out", str(tmp_path / "fresh"), "--without", "stretch"]
+    done = train_here(fresh)
+    assert done.status == 0, done.error
     assert (tmp_path / "fresh" / "model" / "model.safetensors").is_file()
 
     made = run_program("training.prepare", *data, *memory, "--out", str(tmp_path / "items"))
@@ -84,19 +84,18 @@ def test_runs_with_fresh_and_with_prepared_items(checkpoint: Path, tmp_path: Pat
     assert items[3]["memory"].shape == (200,)
     assert 0 < items[3]["memory"].mean() < 1
     prepared = (*training, "--prepared", str(tmp_path / "items"), "--out", str(tmp_path / "prepared"))
-    trained = run_program(*prepared, *memory, "--remember", "0.5")
-    assert trained.returncode == 0, trained.stderr
+    done = train_here([*prepared, *memory, "--remember", "0.5"])
+    assert done.status == 0, done.error
 
     for arguments, sentence in (
         (memory, "--remember and --memory go together"),
         (("--remember", "0.5"), "--remember and --memory go together"),
     ):
-        refused = run_program(*prepared, *arguments)
-        assert refused.returncode == 1
-        assert refused.stderr.startswith(f"error: {sentence}"), refused.stderr
-    plain = run_program("training.prepare", *data, "--out", str(tmp_path / "plain"))
-    assert plain.returncode == 0, plain.stderr
-    refused = run_program(
-        *training, "--prepared", str(tmp_path / "plain"), "--out", str(tmp_path / "x"), *memory, "--remember", "1"
-    )
-    assert refused.stderr.startswith("error: The --prepared items were made with another --memory"), refused.stderr
+        done = train_here([*prepared, *arguments])
+        assert done.status == 1
+        assert done.error.startswith(f"error: {sentence}"), done.error
+    done = run("training.prepare", [*data, "--out", str(tmp_path / "plain"), "--workers", "0"])
+    assert done.status == 0, done.error
+    other = ("--prepared", str(tmp_path / "plain"), "--out", str(tmp_path / "x"))
+    done = train_here([*training, *other, *memory, "--remember", "1"])
+    assert done.error.startswith("error: The --prepared items were made with another --memory"), done.error

@@ -16,7 +16,7 @@ from torch import Tensor
 from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
 from instrument_model.network.model import load_network
 from tests.support.app_server import HANG_SECONDS, ROOT
-from tests.support.training.runs import SAMPLE_RATE, checkpoint_state, run_training, tone, train_command
+from tests.support.training.runs import SAMPLE_RATE, checkpoint_state, run_training, tone, train_command, train_here
 from training.learning.checkpoint import CHECKPOINT_FILE
 
 pytestmark = pytest.mark.slow
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.slow
 
 def test_training_learns_and_the_result_loads(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    done = run_training(train_command(irmas_folder, narrow_model, out, items=640, extra=("--learning-rate", "3e-3")))
-    assert done.returncode == 0, done.stderr
+    done = train_here(train_command(irmas_folder, narrow_model, out, items=640, extra=("--learning-rate", "3e-3")))
+    assert done.status == 0, done.error
     progress = checkpoint_state(out)["progress"]
     losses = [loss for _, loss in progress["losses"]]
     assert np.mean(losses[-3:]) < 0.85 * losses[0]
@@ -38,10 +38,10 @@ def test_training_learns_and_the_result_loads(irmas_folder: Path, narrow_model: 
 
 def test_a_run_that_does_not_improve_says_so(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    done = run_training(train_command(irmas_folder, narrow_model, out, items=32, extra=("--learning-rate", "0.0")))
-    assert done.returncode == 0, done.stderr
-    assert "at step 0; model in" in done.stdout
-    assert f"{out / 'model'} holds these unchanged; give more data or steps" in done.stderr
+    done = train_here(train_command(irmas_folder, narrow_model, out, items=32, extra=("--learning-rate", "0.0")))
+    assert done.status == 0, done.error
+    assert "at step 0; model in" in done.out
+    assert f"{out / 'model'} holds these unchanged; give more data or steps" in done.error
 
 
 def test_data_without_development_clips_is_refused(narrow_model: Path, tmp_path: Path) -> None:
@@ -49,15 +49,15 @@ def test_data_without_development_clips_is_refused(narrow_model: Path, tmp_path:
         (tmp_path / "data" / label.name).mkdir(parents=True)
         soundfile.write(tmp_path / "data" / label.name / "only.wav", tone(0, 0, 0.5), SAMPLE_RATE)
     arguments = ["--folder", str(tmp_path / "data"), "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "run")]
-    done = run_training([*arguments, "--backbone", str(narrow_model), "--cpu"])
-    assert done.returncode == 1
-    assert done.stderr.endswith("or put some into a folder named dev.\n")
-    assert "Traceback" not in done.stderr
+    done = train_here([*arguments, "--backbone", str(narrow_model), "--cpu"])
+    assert done.status == 1
+    assert done.error.endswith("or put some into a folder named dev.\n")
+    assert "Traceback" not in done.error
 
 
 def test_a_killed_run_goes_on_bit_for_bit(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert run_training(train_command(irmas_folder, narrow_model, whole)).returncode == 0
+    assert train_here(train_command(irmas_folder, narrow_model, whole)).status == 0
 
     arguments = train_command(irmas_folder, narrow_model, broken)
     process = subprocess.Popen(
@@ -77,8 +77,8 @@ def test_a_killed_run_goes_on_bit_for_bit(irmas_folder: Path, narrow_model: Path
     killed_at = checkpoint_state(broken)["progress"]["step"]
     assert killed_at < checkpoint_state(whole)["progress"]["step"]
 
-    again = run_training(arguments)
-    assert again.returncode == 0, again.stderr
+    again = train_here(arguments)
+    assert again.status == 0, again.error
     a, b = checkpoint_state(whole), checkpoint_state(broken)
     assert a["progress"]["step"] == b["progress"]["step"] == 12
     for name in ("network", "average"):
@@ -101,8 +101,8 @@ def test_the_command_says_in_one_sentence_what_is_wrong(narrow_model: Path, tmp_
         "manifest": ["--library", str(tmp_path)],
     }
     for sentence, arguments in cases.items():
-        done = run_training([*arguments, "--out", str(tmp_path / "run"), "--backbone", str(narrow_model)])
-        assert done.returncode == 1
-        assert sentence in done.stderr
-        assert "Traceback" not in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+        done = train_here([*arguments, "--out", str(tmp_path / "run"), "--backbone", str(narrow_model)])
+        assert done.status == 1
+        assert sentence in done.error
+        assert "Traceback" not in done.error
+        assert len(done.error.strip().splitlines()) == 1
