@@ -2,7 +2,6 @@
 
 import functools
 import os
-import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +22,7 @@ from .parts import Part
 from .prediction import ModelIdentity, Prediction
 from .runtime import Runtime
 from .summary import Heard, Source, summarise
-from .weights import WEIGHTS_FILE, Model, file_sha256, load_model, save_model
+from .weights import WEIGHTS_FILE, Model, file_sha256, is_repository, load_model, save_model
 from .windows import Window, WindowStream
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -97,7 +96,7 @@ class InstrumentClassifier:
         if folder.is_dir() or source is None:
             if revision:
                 raise ModelError(f"{folder} is a folder and has no revisions; leave the revision out.")
-        elif isinstance(source, str) and re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", source):
+        elif isinstance(source, str) and is_repository(source):
             from .hub.download import download  # with the Hub's client, which most users do without
 
             folder, commit = download(source, revision)
@@ -206,7 +205,7 @@ class InstrumentClassifier:
         if not np.isfinite(logits).all():
             raise ModelError("The model's answers are not finite, so its weights are broken; use another model.")
         calibration = self.config.calibration
-        bias = np.array([calibration.bias[name] for name in self.config.labels])
+        bias = np.array([calibration.bias[name] for name in self.config.labels.names])
         probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-(logits / calibration.temperature + bias)))
         return probabilities
 

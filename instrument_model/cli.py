@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import AudioError, CollectionError, InstrumentModelError
-from .labels import DISPLAY_NAMES
 
 if TYPE_CHECKING:
     from .prediction import Prediction
@@ -126,14 +125,16 @@ def table(prediction: "Prediction") -> Iterator[str]:
         return
     if prediction.instrument is None:
         yield "  No instrument is clear enough to be named; the nearest are:"
-    yield f"  {'Instrument':<18}{'Probability':>12}{'Share of these':>16}"
+    shown = prediction.labels.displays
+    width = 2 + max(16, *(len(shown[guess.label]) for guess in prediction.top))
+    yield f"  {'Instrument':<{width}}{'Probability':>12}{'Share of these':>16}"
     for guess in prediction.top:
         chosen = "*" if guess.label == prediction.instrument else " "
-        yield f"{chosen} {DISPLAY_NAMES[guess.label]:<18}{guess.probability:>12.1%}{guess.relative:>16.1%}"
+        yield f"{chosen} {shown[guess.label]:<{width}}{guess.probability:>12.1%}{guess.relative:>16.1%}"
     for label, group in groupby(prediction.segments, key=lambda segment: segment.label):
         segments = list(group)
         span = f"{_clock(segments[0].start)} to {_clock(segments[-1].end)}"
-        yield f"  {span:<18}{DISPLAY_NAMES[label] if label else '-'}"
+        yield f"  {span:<{width}}{shown[label] if label else '-'}"
 
 
 def _clock(seconds: float) -> str:

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import ModelError
-from .labels import LABEL_NAMES
+from .labels import LABELS, LabelSet
 
 SENSITIVITIES = {"strict": -1.0, "calibrated": 0.0, "sensitive": 1.0}
 """How sure an answer must be: what is added to the logit of every probability before its threshold judges it."""
 
-FORMAT_VERSION = 1
-"""Raised when a stored model can no longer be read by the code before it."""
+FORMAT_VERSION = 2
+"""Raised when a stored model can no longer be read by the code before it; format 1 had only names as labels."""
 
 TRANSFORMERS_FIELDS = frozenset(
     {
@@ -81,8 +81,8 @@ class CalibrationConfig:
     """
 
     temperature: float = 1.0
-    bias: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABEL_NAMES, 0.0))
-    thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABEL_NAMES, 0.5))
+    bias: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABELS.names, 0.0))
+    thresholds: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(LABELS.names, 0.5))
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class ModelConfig:
     """Everything besides the weights."""
 
     format_version: int = FORMAT_VERSION
-    labels: tuple[str, ...] = LABEL_NAMES
+    labels: LabelSet = LABELS
     frontend: FrontendConfig = field(default_factory=FrontendConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     window: WindowConfig = field(default_factory=WindowConfig)
@@ -118,7 +118,7 @@ class ModelConfig:
 
     def to_json(self) -> str:
         """The text of `config.json`."""
-        return json.dumps(asdict(self), indent=2) + "\n"
+        return json.dumps(asdict(self) | {"labels": self.labels.to_list()}, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "ModelConfig":
@@ -143,8 +143,11 @@ class ModelConfig:
                 "upgrade instrument-model."
             )
         own = {name: value for name, value in values.items() if name not in TRANSFORMERS_FIELDS}
-        config = _read(cls, own, "config.json")
-        names = {str(number): label for number, label in enumerate(config.labels)}
+        labels = own.get("labels")
+        if version > 1 and isinstance(labels, list) and any(isinstance(label, str) for label in labels):
+            raise ModelError("config.json: labels are objects since format 2; export the model again.")
+        config = _read(cls, own | {"format_version": FORMAT_VERSION}, "config.json")
+        names = {str(number): name for number, name in enumerate(config.labels.names)}
         if values.get("id2label", names) != names:
             raise ModelError("config.json: id2label and labels name different outputs; export the model again.")
         return config
@@ -173,6 +176,8 @@ def _read(cls: type[_Config], values: Mapping[str, Any], where: str) -> _Config:
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this is where JSON becomes typed
+    if hint is LabelSet:
+        return LabelSet.from_list(value)
     if hasattr(hint, "__dataclass_fields__"):
         if isinstance(value, dict):
             return _read(hint, value, where)
@@ -182,9 +187,6 @@ def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this i
     elif hint is float:
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)
-    elif hint == tuple[str, ...]:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
     elif isinstance(value, dict):  # Mapping[str, float]
         return {str(key): _convert(float, item, f"{where}.{key}") for key, item in value.items()}
     raise ModelError(f"{where} has a value of the wrong kind; export the model again with this library.")
@@ -220,9 +222,6 @@ def _check_bounds(config: ModelConfig) -> None:
             raise ModelError(
                 f"config.json: {name} is {value:g}, which is outside {low:g} to {high:g}; export the model again."
             )
-    if config.labels != LABEL_NAMES:
-        raise ModelError(
-            f"config.json: the labels must be {', '.join(LABEL_NAMES)}, in this order; export the model again."
-        )
-    if set(calibration.bias) != set(LABEL_NAMES) or set(calibration.thresholds) != set(LABEL_NAMES):
+    names = set(config.labels.names)
+    if set(calibration.bias) != names or set(calibration.thresholds) != names:
         raise ModelError("config.json: bias and thresholds need one value for each label; calibrate the model again.")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .labels import LABELS, LabelSet
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -62,15 +64,16 @@ class Prediction:
         duration: In seconds, of what was analysed.
         instrument: The first instrument of `detected`, None if there is none.
         confidence: The probability of `instrument`, or of the most probable instrument if that is None.
-        top: The three most probable instruments.
+        top: The most probable instruments, up to three.
         probabilities: Of every label, each for itself: they do not add up to one.
         segments: The same over time.
         model: Which model answered.
         truncated: Whether the recording is longer than what was analysed.
         silent: Whether there was nothing to analyse.
         peak_dbfs: The loudest moment, in dB relative to full scale, at least -120.
-        detected: The labels that are heard, instruments and the singing voice, the most probable first.
+        detected: The labels that are heard, also those that are only noticed, the most probable first.
         remarks: What had to be done to the sound, in sentences for people.
+        labels: Of the model: how they are written, and which of them count among the answers.
     """
 
     file: str | None
@@ -86,6 +89,7 @@ class Prediction:
     peak_dbfs: float
     detected: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    labels: LabelSet = LABELS
 
     def to_dict(self) -> dict[str, Any]:
         """What `to_json` writes."""

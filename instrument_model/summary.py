@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import ModelConfig
-from .labels import INSTRUMENT_NAMES
 from .prediction import Guess, ModelIdentity, Prediction, Segment
 
 TOP = 3
@@ -75,15 +74,16 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
     audible = [window for window in heard if not window.silent]
     rows = np.array([window.probabilities for window in audible]).reshape(-1, len(config.labels))
     overall = overall_probabilities(rows, [window.level_dbfs for window in audible])
-    probabilities = dict(zip(config.labels, overall.tolist(), strict=True))
+    instruments = config.labels.instruments
+    probabilities = dict(zip(config.labels.names, overall.tolist(), strict=True))
     segments = tuple(_segments(heard, source, config))
     counted = [segment for segment in segments if not segment.faint]
     often = Counter(label for segment in counted for label in segment.detected)
     detected = _detected(probabilities, config, {label for label in often if 2 * often[label] > len(counted)})
     if not audible:
         detected = ()
-    instrument = next((label for label in detected if label in INSTRUMENT_NAMES), None)
-    ranking = sorted(INSTRUMENT_NAMES, key=lambda name: -probabilities[name])[:TOP]
+    instrument = next((label for label in detected if label in instruments), None)
+    ranking = sorted(instruments, key=lambda name: -probabilities[name])[:TOP]
     total = sum(probabilities[name] for name in ranking)
     return Prediction(
         file=source.file,
@@ -99,6 +99,7 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
         peak_dbfs=max(window.peak_dbfs for window in heard),
         detected=detected,
         remarks=source.remarks,
+        labels=config.labels,
     )
 
 
@@ -124,7 +125,7 @@ def _segments(heard: Sequence[Heard], source: Source, config: ModelConfig) -> It
     inner = [(left.centre + right.centre) / 2 for left, right in pairwise(heard)]
     borders = [source.start + border for border in (0.0, *inner, source.duration)]
     for (start, end), window in zip(pairwise(borders), heard, strict=True):
-        probabilities = dict(zip(config.labels, window.probabilities.tolist(), strict=True))
+        probabilities = dict(zip(config.labels.names, window.probabilities.tolist(), strict=True))
         detected = () if window.silent else _detected(probabilities, config)
         label = detected[0] if detected else None
         probability = probabilities[label] if label else max(probabilities.values())
@@ -135,5 +136,5 @@ def _segments(heard: Sequence[Heard], source: Source, config: ModelConfig) -> It
 def _detected(probabilities: Mapping[str, float], config: ModelConfig, others: Collection[str] = ()) -> tuple[str, ...]:
     """Return the labels that reach their thresholds, and those of `others`, the most probable first."""
     thresholds = config.calibration.thresholds
-    reached = [label for label in config.labels if probabilities[label] >= thresholds[label] or label in others]
+    reached = [label for label in config.labels.names if probabilities[label] >= thresholds[label] or label in others]
     return tuple(sorted(reached, key=lambda label: -probabilities[label]))

@@ -1,6 +1,7 @@
 """A model folder: `config.json` and `model.safetensors`, read strictly and written whole or not at all."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -34,6 +35,11 @@ class Model:
 
     config: ModelConfig
     tensors: Tensors
+
+
+def is_repository(name: str) -> bool:
+    """Return whether a name is written as that of a Hub repository, `owner/name`."""
+    return re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", name) is not None
 
 
 def file_sha256(path: Path) -> str:

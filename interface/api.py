@@ -8,6 +8,7 @@ from gradio.components import Component
 
 from . import strings, timeline
 from .excerpts import Excerpts
+from .model_card import listed
 from .service import Service
 
 
@@ -20,10 +21,7 @@ class Answers:
     def predict(
         self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
     ) -> dict[str, Any]:
-        """Says which musical instrument plays in a recording.
-
-        Recognises cello, clarinet, flute, acoustic guitar, electric guitar, organ, piano, saxophone, trumpet and
-        violin, and notices a singing voice.
+        """Says which of the instruments that the model knows plays in a recording.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
@@ -32,7 +30,7 @@ class Answers:
             sensitivity: How sure the answer must be: strict, calibrated or sensitive.
 
         Returns:
-            An object with `instrument` (null if none of the ten is heard), its `confidence` (a probability), the `top`
+            An object with `instrument` (null if none is heard), its `confidence` (a probability), the `top`
             three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
         """
         return self._service.answer(audio, start, end, sensitivity).to_dict()
@@ -59,6 +57,8 @@ def declare_endpoints(service: Service) -> None:
     """Add the named endpoints, which are also the tools of the MCP server, to the page that is being built."""
     label = strings.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
     answers, excerpts = Answers(service), Excerpts(service)
+    known = listed(service.labels) if service.provider.settled else strings.API_UNSETTLED
+    predicts = strings.API_PREDICT.format(names=known)
 
     def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:
         gr.Button(visible=False).click(
@@ -83,7 +83,7 @@ def declare_endpoints(service: Service) -> None:
         choice = gr.Textbox(label=strings.API_SENSITIVITY, visible=False)
         return [number(strings.API_START), number(strings.API_END), choice]
 
-    endpoint("predict", answers.predict, strings.API_PREDICT, json(strings.API_PREDICT), *part())
+    endpoint("predict", answers.predict, predicts, json(predicts), *part())
 
     endpoint("timeline", answers.timeline, strings.API_TIMELINE, json(strings.API_TIMELINE), *part())
     endpoint("cut", excerpts.cut, strings.API_CUT, wav(), number(strings.API_START), number(strings.API_END))

@@ -13,7 +13,7 @@ import numpy as np
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import Waveform
 from instrument_model.errors import AudioError
-from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
+from instrument_model.labels import LABELS, LabelSet
 
 from . import strings
 
@@ -67,6 +67,7 @@ class Listener:
     smoothed: dict[str, float] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     last_heard: float = 0.0
+    labels: LabelSet = LABELS
 
     def hear(self, piece: Piece) -> None:
         """Takes the next piece; a new session or rate begins afresh."""
@@ -79,16 +80,17 @@ class Listener:
 
     def answer(self, classifier: InstrumentClassifier) -> dict[str, Any]:
         """What the page shows now."""
+        self.labels = classifier.config.labels
         try:
             prediction = classifier.predict((self.window, self.rate))
         except AudioError:  # too short yet
             return self._answer(strings.LIVE_WAITING, [])
-        self.smoothed = {label: self._smooth(label, prediction.probabilities[label]) for label in LABEL_NAMES}
+        self.smoothed = {label: self._smooth(label, value) for label, value in prediction.probabilities.items()}
         thresholds = classifier.config.calibration.thresholds
-        on = [label for label in LABEL_NAMES if self.smoothed[label] >= thresholds[label]]
+        on = [label for label in self.smoothed if self.smoothed[label] >= thresholds[label]]
         on.sort(key=lambda label: -self.smoothed[label])
         if on:
-            return self._answer(DISPLAY_NAMES[on[0]], on)
+            return self._answer(self.labels.displays[on[0]], on)
         return self._answer(strings.LIVE_SILENT if _at_rest(self.window) else strings.LIVE_NOTHING, [])
 
     def _smooth(self, label: str, probability: float) -> float:
@@ -98,7 +100,8 @@ class Listener:
 
     def _answer(self, headline: str, on: list[str]) -> dict[str, Any]:
         probabilities = {label: round(value, 3) for label, value in self.smoothed.items()}
-        return {"headline": headline, "on": on, "probabilities": probabilities}
+        labels = [{"name": la.name, "display": la.display, "family": la.family} for la in self.labels]
+        return {"headline": headline, "on": on, "probabilities": probabilities, "labels": labels}
 
 
 class Audience:

@@ -3,12 +3,18 @@
 import filecmp
 from pathlib import Path
 
-from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES
+from instrument_model.labels import LABELS, LabelSet
 
 from . import strings
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-EXAMPLE_NAMES = (*INSTRUMENT_NAMES, "ensemble")
+EXAMPLE_NAMES = (*LABELS.instruments, "ensemble")
+
+
+def examples_for(labels: LabelSet) -> list[str]:
+    """Return the examples of a model's instruments; all of them for a model that has no instrument of theirs."""
+    theirs = [name for name in EXAMPLE_NAMES if name in labels.instruments]
+    return [*theirs, EXAMPLE_NAMES[-1]] if theirs else list(EXAMPLE_NAMES)
 
 
 def example_path(name: str) -> Path:
@@ -18,7 +24,7 @@ def example_path(name: str) -> Path:
 
 def example_title(name: str) -> str:
     """Return the text on an example's button."""
-    return DISPLAY_NAMES.get(name, strings.EXAMPLE_ENSEMBLE)
+    return LABELS.displays.get(name, strings.EXAMPLE_ENSEMBLE)
 
 
 def example_of(clip: str) -> str | None:

@@ -7,7 +7,6 @@ from gradio.utils import get_upload_folder
 
 from instrument_model.errors import InstrumentModelError
 from instrument_model.excerpts import best_excerpt, cut, file_name
-from instrument_model.labels import DISPLAY_NAMES
 
 from . import strings
 from .service import Service, api_error
@@ -43,11 +42,12 @@ class Excerpts:
             The WAV file; its name tells the instrument and the second it begins at.
         """
         labels = self._service.provider.classifier.config.labels
-        if instrument not in labels:
-            raise api_error(strings.EXCERPT_UNKNOWN.format(names=", ".join(labels)))
-        best = best_excerpt(self._service.answer(audio), instrument)
+        if instrument not in labels.names:
+            raise api_error(strings.EXCERPT_UNKNOWN.format(names=", ".join(labels.names)))
+        prediction = self._service.answer(audio)
+        best = best_excerpt(prediction, instrument) if instrument in prediction.labels.names else None
         if best is None:
-            raise api_error(strings.EXCERPT_NOTHING.format(name=DISPLAY_NAMES[instrument].lower()))
+            raise api_error(strings.EXCERPT_NOTHING.format(name=labels.displays[instrument].lower()))
         return self._cut(audio, best.start, best.end, instrument)
 
     def _cut(self, audio: str, start: float, end: float, label: str | None) -> str:

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from instrument_model import Prediction
-from instrument_model.labels import DISPLAY_NAMES
 
 from .timeline import Stretch
+
+Displays = Mapping[str, str]
+"""How each label is written for people."""
 
 _RAVEN_BAND = (0, 16_000)
 """Hz. A Raven selection is a box in time and frequency; ours spans all that the model hears."""
@@ -23,25 +25,25 @@ def as_csv(parts: Sequence[Stretch]) -> str:
     return _table(["start", "end", "label", "probability", "also"], rows)
 
 
-def as_audacity(parts: Sequence[Stretch]) -> str:
+def as_audacity(parts: Sequence[Stretch], displays: Displays) -> str:
     """Audacity's label track: start, end and what is heard in each stretch, separated by tabs."""
-    return "".join(f"{part.start:.6f}\t{part.end:.6f}\t{_names(part)}\n" for part in parts if part.label)
+    return "".join(f"{part.start:.6f}\t{part.end:.6f}\t{_names(part, displays)}\n" for part in parts if part.label)
 
 
-def as_raven(parts: Sequence[Stretch]) -> str:
+def as_raven(parts: Sequence[Stretch], displays: Displays) -> str:
     """A selection table for Raven (Cornell Lab of Ornithology): tabs, and a view and channel for each selection."""
     header = ["Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)", "High Freq (Hz)"]
     rows = [
-        [number, "Spectrogram 1", 1, f"{part.start:.3f}", f"{part.end:.3f}", *_RAVEN_BAND, _names(part)]
+        [number, "Spectrogram 1", 1, f"{part.start:.3f}", f"{part.end:.3f}", *_RAVEN_BAND, _names(part, displays)]
         for number, part in enumerate((part for part in parts if part.label), 1)
     ]
     return _table([*header, "Annotation"], rows, delimiter="\t")
 
 
-def as_reaper(parts: Sequence[Stretch]) -> str:
+def as_reaper(parts: Sequence[Stretch], displays: Displays) -> str:
     """Regions for Reaper's Region/Marker Manager, which imports CSV with these columns; times in seconds."""
     rows = [
-        [f"R{number}", _names(part), f"{part.start:.3f}", f"{part.end:.3f}", f"{part.end - part.start:.3f}"]
+        [f"R{number}", _names(part, displays), f"{part.start:.3f}", f"{part.end:.3f}", f"{part.end - part.start:.3f}"]
         for number, part in enumerate((part for part in parts if part.label), 1)
     ]
     return _table(["#", "Name", "Start", "End", "Length"], rows)
@@ -52,8 +54,8 @@ def as_json(prediction: Prediction) -> str:
     return json.dumps(prediction.to_dict(), indent=2, allow_nan=False)
 
 
-def _names(part: Stretch) -> str:
-    return " + ".join(DISPLAY_NAMES[label] for label in (part.label, *part.also) if label)
+def _names(part: Stretch, displays: Displays) -> str:
+    return " + ".join(displays[label] for label in (part.label, *part.also) if label)
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[object]], delimiter: str = ",") -> str:

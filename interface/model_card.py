@@ -4,9 +4,23 @@ import re
 from functools import cache
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
-from instrument_model.labels import DISPLAY_NAMES
+from instrument_model.labels import LabelSet
 
 from . import strings
+
+
+def listed(labels: LabelSet) -> str:
+    """What a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
+    names = [labels.displays[name].lower() for name in labels.instruments]
+    if len(names) > strings.MOST_NAMES:
+        names[strings.MOST_NAMES - 1 :] = [strings.EMPTY_MORE.format(count=len(names) - strings.MOST_NAMES + 1)]
+    return strings.AND.join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def recognises(labels: LabelSet) -> str:
+    """What a model recognises, as a sentence."""
+    voice = any(labels.families[name] == "voice" for name in labels.noticed)
+    return (strings.EMPTY_TEXT_VOICE if voice else strings.EMPTY_TEXT).format(names=listed(labels))
 
 
 @cache
@@ -25,18 +39,18 @@ def model_card() -> str:
     return re.sub(r"^## Use\n.*?(?=^## |\Z)", "", text, flags=re.MULTILINE | re.DOTALL).strip()
 
 
-def measured_precision(card: str, label: str, sha256: str | None) -> int | None:
-    """How often of a hundred times the answer `label` was right; None if the card is not of these weights.
+def measured_precision(card: str, display: str, sha256: str | None) -> int | None:
+    """How often of a hundred times the answer `display` was right; None if the card is not of these weights.
 
     The card has a table with `| instrument | recordings | recognised | precision | recall | ...`.
     """
-    row = re.search(rf"^\| {re.escape(DISPLAY_NAMES[label])} \| \d+ \| [^|]+ \| ([01]\.\d+) \|", card, re.MULTILINE)
+    row = re.search(rf"^\| {re.escape(display)} \| \d+ \| [^|]+ \| ([01]\.\d+) \|", card, re.MULTILINE)
     return round(100 * float(row[1])) if row and sha256 and sha256 in card else None
 
 
-def accuracy_link(label: str | None, sha256: str | None) -> str:
+def accuracy_link(labels: LabelSet, label: str | None, sha256: str | None) -> str:
     """What is written on the link to the card: the measured figure for this answer if there is one."""
-    precision = measured_precision(model_card(), label, sha256) if label else None
+    precision = measured_precision(model_card(), labels.displays[label], sha256) if label else None
     if label is None or precision is None:
         return strings.ACCURACY_LINK
-    return strings.ACCURACY_OF.format(name=DISPLAY_NAMES[label].lower(), count=precision)
+    return strings.ACCURACY_OF.format(name=labels.displays[label].lower(), count=precision)

@@ -9,11 +9,11 @@ from .server.fetch import Fetcher
 from .server.gradio_internals import Page
 from .service import Service
 from .tabs.about import about_tab
-from .tabs.feedback import feedback_row
+from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
 from .tabs.recording import linked_example, recording_tab
-from .theme import html
+from .theme import html, script
 
 
 def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
@@ -32,14 +32,22 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
             with gr.Tab(strings.TAB_RECORDING):
                 clip = recording_tab(service)
                 if feedback:
-                    feedback_row(service, feedback, clip)
+                    really = feedback_row(service, feedback, clip)
+                    page.load(
+                        lambda: gr.update(choices=choices(service.labels)),
+                        None,
+                        really,
+                        api_visibility="private",
+                        queue=False,
+                        show_progress="hidden",
+                    )
             with gr.Tab(strings.TAB_LIVE):
                 live_tab(service)
             with gr.Tab(strings.TAB_FILES):
                 files_tab(service)
             with gr.Tab(strings.TAB_ABOUT):
                 about_tab()
-        status = html(service.status())
+        status = html(service.status(), js_on_load=script("status.js"))
         declare_endpoints(service)
         page.load(service.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
         page.load(linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")

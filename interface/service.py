@@ -8,8 +8,10 @@ import gradio as gr
 
 from instrument_model import Prediction
 from instrument_model.errors import InstrumentModelError
+from instrument_model.labels import LabelSet
 
 from . import strings
+from .model_card import recognises
 from .server.deadlines import Patience
 from .server.limits import Limits
 from .server.model_provider import ModelProvider
@@ -28,6 +30,11 @@ class Service:
         self.provider = provider
         self.limits = limits
         self.root = root
+
+    @property
+    def labels(self) -> LabelSet:
+        """The labels of the model that answers now."""
+        return self.provider.classifier.config.labels
 
     def patience(self) -> Patience:
         """Return the time that one request may take, which begins now."""
@@ -73,7 +80,8 @@ class Service:
 
     def status(self) -> str:
         """Return the line at the foot of the page that says which model answers now."""
-        return f'<p class="status-line">{escape(self.provider.status)}</p>'
+        known = escape(recognises(self.labels))  # for a page that was made before the model came
+        return f'<p class="status-line" data-recognises="{known}">{escape(self.provider.status)}</p>'
 
 
 def api_error(sentence: str) -> gr.Error:

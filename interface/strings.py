@@ -21,7 +21,10 @@ EXAMPLE_ENSEMBLE = "Trio"
 RECOGNISE = "Recognise"
 
 EMPTY_HEADLINE = "What shall we listen to?"
-EMPTY_TEXT = "This page recognises {names}, and tells you when somebody is singing."
+EMPTY_TEXT = "This page recognises {names}."
+EMPTY_TEXT_VOICE = "This page recognises {names}, and tells you when somebody is singing."
+EMPTY_MORE, AND = "{count} more", " and "
+MOST_NAMES = 24  # that a sentence can list
 
 KICKER_FOUND = "This sounds like"
 KICKER_NOTHING = "No match"
@@ -38,6 +41,7 @@ NONE_TEXT = (
 )
 VOICE_HEADLINE = "Singing"
 VOICE_TEXT = "There is a singing voice, and no instrument is clear enough beside it to be named."
+NOTICED_TEXT = "{name} is heard, and no instrument is clear enough beside it to be named."
 SILENT_HEADLINE = "Silence"
 SILENT_TEXT = "There is no sound in this recording. Check the microphone, or whether the right track was exported."
 ERROR_HEADLINE = "No answer"
@@ -161,12 +165,12 @@ ABOUT_MISSING = "The bundled model has no model card."
 # ---------------------------------------------------------------- API
 API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
 API_PREDICT = (
-    "Recognises which musical instrument is playing in a recording (cello, clarinet, flute, acoustic guitar, electric "
-    "guitar, organ, piano, saxophone, trumpet or violin), or reports that none of them is. Returns an object: "
-    "instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the three most likely "
-    "instruments), probabilities (of every instrument and of a singing voice), detected (all that is heard), segments "
-    "(what is heard when, in seconds), duration (in seconds), remarks and model."
+    "Recognises which musical instrument is playing in a recording ({names}), or reports that none of them is. "
+    "Returns an object: instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the "
+    "three most likely instruments), probabilities (of every label), detected (all that is heard), segments (what is "
+    "heard when, in seconds), duration (in seconds), remarks and model."
 )
+API_UNSETTLED = "those that its model knows"
 API_TIMELINE = (
     "Reports which instrument plays when in a recording. Returns an object: stretches (start and end in seconds, label "
     "or null, probability, also: what else is heard), times (start and end of each segment), probabilities (of every "

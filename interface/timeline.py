@@ -12,7 +12,6 @@ from PIL import Image
 
 from instrument_model import Prediction
 from instrument_model.config import SENSITIVITIES
-from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES, VOICE
 from instrument_model.prediction import Segment
 
 from .analysis import TOP_FREQUENCY, Listening, Picture
@@ -20,22 +19,6 @@ from .analysis import TOP_FREQUENCY, Listening, Picture
 TICKS = 8  # at most, under the time axis
 SHADES = 48  # of the picture; more make a larger file and look the same
 GRID = (220, 440, 880, 1760, 3520, 7040)  # Hz: the octaves of a, which musicians tune to
-
-
-# Instruments that sound alike share a hue.
-FAMILIES = {
-    "cello": "strings",
-    "violin": "strings",
-    "clarinet": "winds",
-    "flute": "winds",
-    "saxophone": "winds",
-    "trumpet": "brass",
-    "acoustic_guitar": "guitars",
-    "electric_guitar": "guitars",
-    "organ": "keys",
-    "piano": "keys",
-    "voice": "voice",
-}
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,8 @@ def stretches(segments: Sequence[Segment]) -> list[Stretch]:
     """Merges neighbours in which the same is heard."""
 
     def heard(segment: Segment) -> tuple[str | None, tuple[str, ...]]:
-        return segment.label, tuple(sorted(segment.detected[1:], key=LABEL_NAMES.index))
+        order = list(segment.probabilities)
+        return segment.label, tuple(sorted(segment.detected[1:], key=order.index))
 
     merged = []
     for (label, also), group in groupby(segments, key=heard):
@@ -78,11 +62,11 @@ def answer(listening: Listening) -> dict[str, object]:
     return {
         "duration": round(prediction.duration, 3),
         "labels": [
-            {"name": name, "display": DISPLAY_NAMES[name], "family": FAMILIES[name], "instrument": name != VOICE.name}
-            for name in LABEL_NAMES
+            {"name": label.name, "display": label.display, "family": label.family, "instrument": label.answer}
+            for label in prediction.labels
         ],
         "shifts": SENSITIVITIES,
-        "thresholds": [round(listening.thresholds[name], 4) for name in LABEL_NAMES],
+        "thresholds": [round(listening.thresholds[name], 4) for name in prediction.labels.names],
         "overall": _rounded(prediction.probabilities),
         "segments": [
             {
@@ -97,7 +81,7 @@ def answer(listening: Listening) -> dict[str, object]:
 
 
 def _rounded(probabilities: Mapping[str, float]) -> list[float]:
-    return [round(probabilities[name], 4) for name in LABEL_NAMES]
+    return [round(probability, 4) for probability in probabilities.values()]
 
 
 def time_ticks(duration: float) -> list[float]:
@@ -139,7 +123,8 @@ def to_dict(prediction: Prediction) -> dict[str, object]:
         "duration": prediction.duration,
         "times": [[segment.start, segment.end] for segment in prediction.segments],
         "probabilities": {
-            label: [round(segment.probabilities[label], 4) for segment in prediction.segments] for label in LABEL_NAMES
+            label: [round(segment.probabilities[label], 4) for segment in prediction.segments]
+            for label in prediction.probabilities
         },
         "stretches": [asdict(part) for part in stretches(prediction.segments)],
         "model": asdict(prediction.model),

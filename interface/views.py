@@ -8,14 +8,14 @@ from typing import Any
 from huggingface_hub import constants
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from instrument_model.labels import DISPLAY_NAMES, INSTRUMENT_NAMES, LABEL_NAMES, VOICE
+from instrument_model.labels import LabelSet
 from instrument_model.prediction import ModelIdentity, Prediction
 
 from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
 from .examples import EXAMPLE_NAMES, example_path
-from .model_card import accuracy_link
-from .script_words import files_words, microphone_words, script_words
+from .model_card import accuracy_link, recognises
+from .script_words import microphone_words, script_words
 from .snippets import snippets
 
 
@@ -33,7 +33,7 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters.update(percent=percent, clock=timeline.clock)
-environment.globals.update(t=strings, names=DISPLAY_NAMES, families=timeline.FAMILIES)
+environment.globals.update(t=strings)
 
 
 _OPTIONAL = (
@@ -56,11 +56,9 @@ def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - te
     return environment.get_template("card.html").render({**defaults, **values}, state=state, headline=headline)
 
 
-def empty_card() -> str:
+def empty_card(labels: LabelSet) -> str:
     """Before anything was heard."""
-    *names, last = (DISPLAY_NAMES[name].lower() for name in INSTRUMENT_NAMES)
-    text = strings.EMPTY_TEXT.format(names=f"{', '.join(names)} and {last}")
-    return _card("empty", strings.EMPTY_HEADLINE, text=text)
+    return _card("empty", strings.EMPTY_HEADLINE, text=recognises(labels))
 
 
 def error_card(sentence: str) -> str:
@@ -70,7 +68,7 @@ def error_card(sentence: str) -> str:
 
 def answered_by(model: ModelIdentity) -> str:
     """Which model, for people."""
-    source = strings.BUNDLED if model.revision is None else model.source
+    source = strings.BUNDLED if model.source == "bundled" else model.source
     return strings.ANSWERED_BY.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
 
 
@@ -101,13 +99,16 @@ def remarks(listening: Listening, max_minutes: int) -> list[str]:
 def result_card(listening: Listening, max_minutes: int) -> str:
     """The answer in short: headline, how sure, what else, the three bars, remarks."""
     prediction = listening.prediction
+    labels = prediction.labels
     common = {
+        "names": labels.displays,
+        "families": labels.families,
         "remarks": remarks(listening, max_minutes),
         "file": Path(prediction.file).name if prediction.file else None,
         "model": prediction.model,
         "page": model_page(prediction.model),
         "answered": answered_by(prediction.model),
-        "accuracy": accuracy_link(prediction.instrument, prediction.model.sha256),
+        "accuracy": accuracy_link(labels, prediction.instrument, prediction.model.sha256),
     }
     if prediction.silent:
         return _card(
@@ -118,12 +119,12 @@ def result_card(listening: Listening, max_minutes: int) -> str:
             **{**common, "accuracy": None},
         )
     if prediction.instrument is None:
-        singing = VOICE.name in prediction.detected
+        state, headline, text = _no_instrument(prediction)
         return _card(
-            "voice" if singing else "none",
-            strings.VOICE_HEADLINE if singing else strings.NONE_HEADLINE,
+            state,
+            headline,
             kicker=strings.KICKER_NOTHING,
-            text=strings.VOICE_TEXT if singing else strings.NONE_TEXT,
+            text=text,
             top=prediction.top,
             faint=True,
             **common,
@@ -132,7 +133,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
     others += [(label, strings.ALSO_PARTLY) for label in listening.partly_heard()]
     return _card(
         "found",
-        DISPLAY_NAMES[prediction.instrument],
+        labels.displays[prediction.instrument],
         kicker=strings.KICKER_FOUND,
         trust=strings.trust(prediction.confidence),
         confidence=prediction.confidence,
@@ -148,6 +149,17 @@ def comparisons(prediction: Prediction) -> list[tuple[str, str]]:
     rivals = [guess.label for guess in prediction.top if guess.label != prediction.instrument]
     wanted = [label for label in (prediction.instrument, *rivals[:1]) if label in EXAMPLE_NAMES]
     return [(label, str(example_path(label))) for label in wanted]
+
+
+def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
+    """What the card's state, headline and text are where none of the answers is heard."""
+    if not prediction.detected:
+        return "none", strings.NONE_HEADLINE, strings.NONE_TEXT
+    noticed = prediction.detected[0]
+    if prediction.labels.families[noticed] == "voice":
+        return "voice", strings.VOICE_HEADLINE, strings.VOICE_TEXT
+    display = prediction.labels.displays[noticed]
+    return "voice", display, strings.NOTICED_TEXT.format(name=display)
 
 
 def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
@@ -176,10 +188,12 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
         measured="",
-        excerpts=[label for label in INSTRUMENT_NAMES if label in anywhere],
+        excerpts=[label for label in prediction.labels.instruments if label in anywhere],
         downloads=_downloads(listening, Path(name).stem),
         all=[(label, probability, relative.get(label)) for label, probability in ranked],
         heard=prediction.detected,
+        names=prediction.labels.displays,
+        families=prediction.labels.families,
         code=snippets(url, name),
         mcp=f"{url}/gradio_api/mcp/",
         example=example,
@@ -207,25 +221,22 @@ def message(text: str, alarm: bool = False) -> str:
     return environment.get_template("message.html").render(text=text, alarm=alarm)
 
 
-def live_panel() -> str:
+def live_panel(labels: LabelSet) -> str:
     """The tab that listens; its script fills it."""
-    return environment.get_template("live.html").render(labels=LABEL_NAMES, microphone=microphone_words())
-
-
-def files_panel(most: int) -> str:
-    """The tab for several files; its script fills the table, `most` files at a time."""
-    return environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
+    values = {"labels": labels, "names": labels.displays, "families": labels.families}
+    return environment.get_template("live.html").render(values, microphone=microphone_words())
 
 
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
     """(what it is called, file name, data URI): made with the page, so that nothing is kept on the server for it."""
     parts = timeline.stretches(listening.prediction.segments)
+    displays = listening.prediction.labels.displays
     files = (
         (strings.DOWNLOAD_CSV, "csv", "text/csv", exports.as_csv(parts)),
         (strings.DOWNLOAD_JSON, "json", "application/json", exports.as_json(listening.prediction)),
-        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", exports.as_audacity(parts)),
-        (strings.DOWNLOAD_RAVEN, "selections.txt", "text/plain", exports.as_raven(parts)),
-        (strings.DOWNLOAD_REAPER, "markers.csv", "text/csv", exports.as_reaper(parts)),
+        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
+        (strings.DOWNLOAD_RAVEN, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
+        (strings.DOWNLOAD_REAPER, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
     )
     return [
         (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")

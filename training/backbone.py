@@ -58,7 +58,8 @@ def convert(checkpoint: Path, out: Path) -> None:
     state = torch.load(checkpoint, weights_only=True)
     model = InstrumentNetwork(ModelConfig())
     for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
-        state[name] = torch.stack([state[name][list(audioset.ROWS[label])].mean(0) for label in model.config.labels])
+        rows = [list(audioset.ROWS[label]) for label in model.config.labels.names]
+        state[name] = torch.stack([state[name][row].mean(0) for row in rows])
     model.network.load_state_dict(state, strict=True)
     save_network(out, model)
 

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> None:
     items = PreparedItems(
         arguments.prepared, length=arguments.items // size * size, batch_size=size, seed=arguments.seed
     )
-    ours = [model.config.labels.index(name) for name in INSTRUMENT_NAMES]
+    ours = [model.config.labels.names.index(name) for name in INSTRUMENT_NAMES]
     *layers, _ = model.network.classifier
     last = model.network.head
     features = torch.nn.Sequential(model.frontend, model.network.features, *layers).eval()

@@ -81,7 +81,7 @@ def label_collection(address: str | os.PathLike[str], out: Path, options: Option
         "collection": job.address,
         "model_sha256": classifier.identity.sha256,
         "segments": job.segments,
-        "labels": list(classifier.config.labels),
+        "labels": list(classifier.config.labels.names),
     }
     try:
         parts = _open_parts(out, options, description)

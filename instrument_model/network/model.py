@@ -21,7 +21,7 @@ class InstrumentNetwork(nn.Module):
         self.config = config
         self.frontend = LogMel(config.frontend)
         self.network = MobileNetV3(config.network, len(config.labels))
-        bias = torch.tensor([config.calibration.bias[name] for name in config.labels])
+        bias = torch.tensor([config.calibration.bias[name] for name in config.labels.names])
         self.register_buffer("bias", bias, persistent=False)
 
     @classmethod

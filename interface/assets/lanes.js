@@ -78,13 +78,16 @@ function drawStretches(answer, words, shift) {
   find(".stretches tbody").replaceChildren(...rows);
 }
 
+// What is heard although it does not count among the answers.
+const noticed = ({ family, display }, words) => (family === "voice" ? words.singing : display);
+
 // Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
 function drawCard(card, answer, words, reading, part) {
   const file = card.querySelector(".file") ?? "";
   if (!reading) return card.replaceChildren(file, make("p.kicker", part), make("h2.headline", words.silent));
   const { labels } = answer, { probabilities, detected, top, instrument } = reading;
   const singing = instrument === null && detected.length;
-  const headline = make("h2.headline", instrument !== null ? labels[instrument].display : singing ? words.singing : words.none);
+  const headline = make("h2.headline", instrument !== null ? labels[instrument].display : singing ? noticed(labels[detected[0]], words) : words.none);
   if (instrument !== null) {
     const trust = words.trust.find(([least]) => probabilities[instrument] >= least)[1];
     headline.append(" ", make("span.trust", `${trust}, ${percent(probabilities[instrument])}`));

@@ -148,7 +148,21 @@ function strip() {
   find(".lanes").replaceChildren(...lanes);
 }
 
+// The model may have been exchanged for one with other labels since the page was loaded.
+function drawBars(labels) {
+  const list = find(".live-bars"), old = [...list.children];
+  if (old.length === labels.length && old.every(({ dataset }, n) => dataset.label === labels[n].name)) return;
+  const bars = labels.map(({ name, display, family }) => {
+    const bar = old[0].cloneNode(true);
+    Object.assign(bar, { className: `bar family-${family}` }).dataset.label = name;
+    bar.firstElementChild.textContent = display;
+    return bar;
+  });
+  list.replaceChildren(...bars);
+}
+
 function show(answer) {
+  if (answer.labels) drawBars(answer.labels);
   now.textContent = answer.headline;
   now.classList.toggle("off", !answer.on.length);
   for (const bar of element.querySelectorAll(".bar")) {

@@ -1,8 +1,9 @@
-"""Which model answers: the one that was asked for from the Hub, or the bundled one as long as that cannot be had."""
+"""Which model answers: a folder, the one that was asked for from the Hub, or the bundled one until that has come."""
 
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -11,6 +12,7 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.errors import ModelError
 from instrument_model.hub.download import DOWNLOAD_SECONDS, cached, download, is_commit
 from instrument_model.hub.errors import named, retry_after
+from instrument_model.weights import is_repository
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ class ModelProvider:
 
     Attributes:
         classifier: What answers now; take it once per request, because it may be replaced at any time.
+        settled: Whether that is the wanted model, which is not exchanged any more.
         status: One sentence for the log and for the page: which model answers, and why if it is not the wanted one.
     """
 
@@ -32,6 +35,7 @@ class ModelProvider:
         repo: str | None = None,
         revision: str | None = None,
         *,
+        folder: Path | None = None,
         bundled: Path | None = None,
         threads: int | None = None,
         timeout: float = DOWNLOAD_SECONDS,
@@ -43,6 +47,7 @@ class ModelProvider:
         Args:
             repo: The Hub repository that is wanted, `owner/name`; without one the bundled model is the wanted one.
             revision: Its branch, tag or commit.
+            folder: The model folder that is wanted instead.
             bundled: The model folder to fall back on, if not the one that comes with the code.
             threads: How many cores a recording may use; all if None.
             timeout: Seconds that one download may take.
@@ -55,12 +60,20 @@ class ModelProvider:
         self._repo, self._revision, self._timeout, self._threads = repo, revision, timeout, threads
         self._first_pause, self._longest_pause = first_pause, longest_pause
         self._closed = Event()
+        self.settled = True
+        if folder:
+            classifier = InstrumentClassifier.from_pretrained(folder, threads=threads)
+            classifier.identity = replace(classifier.identity, source=folder.name)  # visitors need not know the rest
+            self.classifier = classifier
+            self._report(logging.INFO, f"The model {folder.name} answers.")
+            return
         if repo and self._load_cached(repo):
             return
         self.classifier = InstrumentClassifier.from_pretrained(bundled, threads=threads)
         if not repo:
             self._report(logging.INFO, "The bundled model answers.")
             return
+        self.settled = False
         self._report(logging.INFO, f"The bundled model answers until {self._name} has arrived from the Hub.")
         Thread(target=self._keep_trying, args=(repo,), name="model provider", daemon=True).start()
 
@@ -68,13 +81,23 @@ class ModelProvider:
     def from_environment(
         cls, environment: Mapping[str, str] = os.environ, threads: int | None = None
     ) -> "ModelProvider":
-        """Takes repository and revision from MODEL_REPO and MODEL_REVISION.
+        """Takes a folder or a repository from MODEL, or a repository from MODEL_REPO, and MODEL_REVISION.
 
         Raises:
-            ModelError: The bundled model is needed and cannot be loaded.
+            ModelError: MODEL is neither, or is given beside another MODEL_REPO; a model on this computer is needed and
+                cannot be loaded.
         """
-        repo, revision = (environment.get(name, "").strip() or None for name in ("MODEL_REPO", "MODEL_REVISION"))
-        return cls(repo, revision, threads=threads)
+        names = ("MODEL", "MODEL_REPO", "MODEL_REVISION")
+        model, repo, revision = (environment.get(name, "").strip() or None for name in names)
+        if model and repo and model != repo:
+            raise ModelError("MODEL and MODEL_REPO name different models; leave one of them out.")
+        if model and Path(model).is_dir():
+            if revision:
+                raise ModelError(f"{model} is a folder and has no revisions; leave MODEL_REVISION out.")
+            return cls(folder=Path(model).resolve(), threads=threads)
+        if model and not is_repository(model):
+            raise ModelError(f"MODEL is {model}, which is neither a folder nor a repository owner/name; correct it.")
+        return cls(repo or model, revision, threads=threads)
 
     def close(self) -> None:
         """Ends the attempts to reach the Hub."""
@@ -119,7 +142,7 @@ class ModelProvider:
         classifier = InstrumentClassifier.from_pretrained(repo, commit, threads=self._threads)
         # In this order: who meets the new model is never told of the old one.
         self._report(logging.INFO, f"The model {repo} at {commit[:12]} answers.")
-        self.classifier = classifier
+        self.classifier, self.settled = classifier, True
 
     def _report(self, level: int, status: str) -> None:
         self.status = status

@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
-from instrument_model.labels import DISPLAY_NAMES, LABEL_NAMES
+from instrument_model.labels import LabelSet
 
 from .. import strings, views
 from ..feedback_store import FeedbackStore
@@ -66,15 +66,19 @@ class Feedback:
         self._store.keep(clip, prediction, label or prediction.instrument or "other")
 
 
-def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> None:
-    """Add the row to the page that is being built."""
+def choices(labels: LabelSet) -> list[tuple[str, str]]:
+    """What a clip may have been: how it is written for people, and its name."""
+    return [*((label.display, label.name) for label in labels), (strings.FEEDBACK_OTHER, "other")]
+
+
+def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> gr.Dropdown:
+    """Add the row to the page that is being built, and return the choice of what a clip was."""
     feedback = Feedback(service, store)
     with gr.Column(elem_id="feedback"):
         verdict = gr.Radio(
             [(strings.FEEDBACK_RIGHT, "right"), (strings.FEEDBACK_WRONG, "wrong")], label=strings.FEEDBACK_QUESTION
         )
-        choices = [(DISPLAY_NAMES[name], name) for name in LABEL_NAMES] + [(strings.FEEDBACK_OTHER, "other")]
-        really = gr.Dropdown(choices, label=strings.FEEDBACK_REALLY, value=None, visible=False)
+        really = gr.Dropdown(choices(service.labels), label=strings.FEEDBACK_REALLY, value=None, visible=False)
         consent = gr.Checkbox(label=strings.FEEDBACK_CONSENT)
         send = gr.Button(strings.FEEDBACK_SEND)
         thanks = html("", elem_id="thanks")
@@ -86,3 +90,4 @@ def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> None
         concurrency_id="recordings",
         api_visibility="private",
     )
+    return really

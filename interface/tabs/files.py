@@ -4,6 +4,7 @@ The page's script keeps the files, uploads one at a time and asks for its row, s
 loses nothing when the connection does.
 """
 
+import json
 import logging
 from dataclasses import asdict
 from pathlib import Path
@@ -12,10 +13,10 @@ from typing import Any
 import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
-from instrument_model.labels import DISPLAY_NAMES
 
 from .. import strings, timeline, views
 from ..analysis import listen
+from ..script_words import files_words
 from ..service import Service, api_error
 from ..theme import html, script
 
@@ -43,8 +44,8 @@ class Files:
             "also": [label for label in prediction.detected if label != prediction.instrument],
             "seconds": round(prediction.duration, 3),
             "stretches": [asdict(part) for part in parts],
-            "names": {label: DISPLAY_NAMES[label] for label in heard},
-            "families": {label: timeline.FAMILIES[label] for label in heard},
+            "names": {label: prediction.labels.displays[label] for label in heard},
+            "families": {label: prediction.labels.families[label] for label in heard},
         }
 
     def details(self, audio: str, request: gr.Request) -> str:
@@ -65,11 +66,16 @@ class Files:
         return card + views.result_details(listening, Path(audio).name, service.site_url(request), place="-file")
 
 
+def files_panel(most: int) -> str:
+    """The tab for several files; its script fills the table, `most` files at a time."""
+    return views.environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
+
+
 def files_tab(service: Service) -> None:
     """Add the tab's components to the page that is being built."""
     answers = Files(service)
     scripts = ("card.js", "reading.js", "lanes.js", "api.js", "timeline.js", "files.js")
-    html(views.files_panel(service.limits.max_files), js_on_load="\n".join(map(script, scripts)), elem_id="files")
+    html(files_panel(service.limits.max_files), js_on_load="\n".join(map(script, scripts)), elem_id="files")
     for name, function, output in (
         ("row", answers.row, gr.JSON(visible=False)),
         ("details", answers.details, gr.Textbox(visible=False)),

@@ -30,7 +30,11 @@ class Live:
 
 def live_tab(service: Service) -> None:
     """Add the tab's components to the page that is being built."""
-    live = html(html_template=views.live_panel(), js_on_load=script("lanes.js") + script("live.js"), elem_id="live")
+    live = html(
+        html_template=views.live_panel(service.labels),
+        js_on_load=script("lanes.js") + script("live.js"),
+        elem_id="live",
+    )
     live.piece(
         Live(service).hear,
         None,

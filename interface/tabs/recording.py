@@ -11,7 +11,7 @@ from instrument_model.errors import InstrumentModelError
 
 from .. import strings, views
 from ..analysis import Listening, listen
-from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title
+from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title, examples_for
 from ..service import Service
 from ..theme import html, script
 
@@ -32,7 +32,7 @@ class Recording:
     ) -> tuple[str, str]:
         """Return the card and the details for the clip on the page; empty ones without a clip."""
         if clip is None:
-            return views.empty_card(), ""
+            return views.empty_card(self._service.labels), ""
         try:
             listening = self._listen(clip, progress)
         except InstrumentModelError as error:
@@ -95,10 +95,12 @@ def recording_tab(service: Service) -> gr.Audio:
             )
             button = gr.Button(strings.RECOGNISE, variant="primary", elem_id="recognise")
         with gr.Column(scale=7, min_width=320):
-            card = html(views.empty_card(), elem_id="result", js_on_load=script("api.js") + script("card.js"))
+            card = html(
+                views.empty_card(service.labels), elem_id="result", js_on_load=script("api.js") + script("card.js")
+            )
     with gr.Row(elem_classes="chips"):
         html(views.examples_title())
-        chips = {name: gr.Button(example_title(name), size="sm") for name in EXAMPLE_NAMES}
+        chips = {name: gr.Button(example_title(name), size="sm") for name in examples_for(service.labels)}
     details = html(
         "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))
     )

@@ -33,7 +33,7 @@ def test_probabilities_over_time(bundled: InstrumentClassifier) -> None:
     assert (np.diff(times) > 0).all()
     for moment, row in zip(times, probabilities, strict=True):
         (here,) = [part for part in segments if part.start <= moment < part.end]
-        assert row == pytest.approx([here.probabilities[name] for name in bundled.config.labels], abs=1e-5)
+        assert row == pytest.approx([here.probabilities[name] for name in bundled.config.labels.names], abs=1e-5)
 
 
 def test_embeddings_tell_sounds_apart(bundled: InstrumentClassifier) -> None:

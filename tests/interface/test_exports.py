@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+from instrument_model.labels import LABELS
 from interface import exports
 from interface.timeline import Stretch
 from tests.support.listenings import a_listening
@@ -29,11 +30,14 @@ def test_csv_has_every_stretch() -> None:
 
 
 def test_audacity_labels_are_what_is_heard() -> None:
-    assert exports.as_audacity(PARTS) == "0.000000\t1.500000\tCello + Piano\n3.000000\t4.250000\tSinging voice\n"
+    assert (
+        exports.as_audacity(PARTS, LABELS.displays)
+        == "0.000000\t1.500000\tCello + Piano\n3.000000\t4.250000\tSinging voice\n"
+    )
 
 
 def test_raven_selections_have_the_columns_that_raven_needs() -> None:
-    found = rows(exports.as_raven(PARTS), "\t")
+    found = rows(exports.as_raven(PARTS, LABELS.displays), "\t")
     assert [row["Selection"] for row in found] == ["1", "2"]
     assert {row["View"] for row in found} == {"Spectrogram 1"}
     assert {row["Channel"] for row in found} == {"1"}
@@ -43,7 +47,7 @@ def test_raven_selections_have_the_columns_that_raven_needs() -> None:
 
 
 def test_reaper_regions_have_ends_and_lengths() -> None:
-    found = rows(exports.as_reaper(PARTS))
+    found = rows(exports.as_reaper(PARTS, LABELS.displays))
     assert [row["#"] for row in found] == ["R1", "R2"]
     assert all(float(row["End"]) - float(row["Start"]) == float(row["Length"]) for row in found)
 

@@ -8,7 +8,7 @@ import soundfile
 import torch
 
 from instrument_model.config import ModelConfig, NetworkConfig
-from instrument_model.labels import INSTRUMENTS
+from instrument_model.labels import INSTRUMENT_NAMES
 from instrument_model.network.model import InstrumentNetwork, save_network
 from tests.support.training.runs import SAMPLE_RATE, tone
 from training.data.audio_cache import AudioCache
@@ -20,12 +20,12 @@ from training.data.sources import irmas
 def irmas_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five recordings of two excerpts for each of the ten instruments."""
     root = tmp_path_factory.mktemp("irmas")
-    for number, label in enumerate(INSTRUMENTS):
-        folder = root / "IRMAS-TrainingData" / label.irmas
+    for number, label in enumerate(INSTRUMENT_NAMES):
+        folder = root / "IRMAS-TrainingData" / irmas.CODES[label]
         folder.mkdir(parents=True)
         for recording in range(5):
             for excerpt in (1, 2):
-                name = f"{recording:03}__[{label.irmas}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
+                name = f"{recording:03}__[{irmas.CODES[label]}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
                 samples = tone(number, 10 * recording + excerpt)
                 soundfile.write(folder / name, np.stack([samples, samples], axis=1), SAMPLE_RATE)
     return root

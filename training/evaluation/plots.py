@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from instrument_model.labels import INSTRUMENTS
+from instrument_model.labels import LABELS
 
 from .results import Accuracies, Calibration, Conditions, Ranking, Results
 
@@ -43,7 +43,7 @@ def confusion(matrix: list[list[int]]) -> Figure:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(7, 6.4), layout="constrained")
     axes = figure.subplots()
-    names = [label.display for label in INSTRUMENTS]
+    names = [LABELS.displays[name] for name in LABELS.instruments]
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
@@ -62,7 +62,7 @@ def confusion(matrix: list[list[int]]) -> Figure:
 
 def per_class(accuracies: dict[str, float]) -> Figure:
     """Draw a bar for each instrument."""
-    labels = [label for label in INSTRUMENTS if label.name in accuracies]
+    labels = [label for label in LABELS if label.name in accuracies]
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.subplots()
     bars = axes.barh([label.display for label in labels], [accuracies[label.name] for label in labels])

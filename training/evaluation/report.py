@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from instrument_model.atomic import write_text
-from instrument_model.labels import DISPLAY_NAMES
+from instrument_model.labels import LABELS
 
 from ..errors import TrainingError
 from .answers import compare
@@ -74,7 +74,7 @@ def _render(results: Mapping[str, Results], plots: list[Path]) -> str:
     environment.filters["shown"] = _shown
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     return template.render(
-        results=results, rows=compare(results), plots=[path.name for path in plots], display=DISPLAY_NAMES
+        results=results, rows=compare(results), plots=[path.name for path in plots], display=LABELS.displays
     )
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from instrument_model.atomic import write_text
 from instrument_model.config import CalibrationConfig
-from instrument_model.labels import INSTRUMENTS
+from instrument_model.labels import LABELS
 
 from ..cli import Command, add_out
+from ..data.sources.irmas import CODES
 from ..errors import writing
 from ..evaluation.results import Accuracies, Conditions, GroupResults
 from .measured_model import EVALUATION, MeasuredModel, add_model_arguments, read_model_arguments
@@ -84,7 +85,7 @@ def model_card(
         minutes=round(sum(collection.minutes for collection in provenance.collections)),
         share_alike=[collection.name for collection in provenance.collections if collection.share_alike],
         unstated=[collection.name for collection in provenance.collections if not collection.stated],
-        instruments=[instrument.display.lower() for instrument in INSTRUMENTS],
+        instruments=[instrument.display.lower() for instrument in LABELS if instrument.answer],
         group=measured.group,
         split=measured.results.split,
         calibrated=_is_calibrated(measured.config.calibration),
@@ -92,9 +93,9 @@ def model_card(
         main=measured.main,
         figures=_main_figures(measured.main),
         per_class=_per_class(measured),
-        short_names=[instrument.irmas for instrument in INSTRUMENTS],
+        short_names=[CODES[instrument] for instrument in LABELS.instruments],
         confusion=[
-            [instrument.display, *row] for instrument, row in zip(INSTRUMENTS, measured.main.confusion, strict=True)
+            [LABELS.displays[name], *row] for name, row in zip(LABELS.instruments, measured.main.confusion, strict=True)
         ],
         calibration=_number(measured.main.calibration.ece),
         limits=_limits(measured.results.conditions),
@@ -165,7 +166,8 @@ def _per_class(measured: MeasuredModel) -> list[list[str]]:
             _number(scores[label.name].f1),
             f"{thresholds[label.name]:.2f}",
         ]
-        for label in INSTRUMENTS
+        for label in LABELS
+        if label.answer
     ]
 
 

@@ -103,7 +103,7 @@ def onnx_model(model: Model, sha256: str) -> bytes:
     whole = compose.merge_models(
         hearing, _part(_CALIBRATION, _calibration_tensors(config)), io_map=[(LOGITS, LOGITS)], name="instrument-model"
     )
-    about = {"labels": json.dumps(config.labels), "sample_rate": str(config.frontend.sample_rate)}
+    about = {"labels": json.dumps(config.labels.names), "sample_rate": str(config.frontend.sample_rate)}
     helper.set_model_props(whole, {**about, "weights_sha256": sha256})
     onnx.checker.check_model(whole, full_check=True)
     content: bytes = whole.SerializeToString(deterministic=True)
@@ -153,6 +153,6 @@ def _frontend_tensors(config: FrontendConfig) -> Tensors:
 
 
 def _calibration_tensors(config: ModelConfig) -> Tensors:
-    bias = [config.calibration.bias[name] for name in config.labels]
+    bias = [config.calibration.bias[name] for name in config.labels.names]
     values = {"temperature": config.calibration.temperature, "bias": bias}
     return {name: np.asarray(value, np.float32) for name, value in values.items()}

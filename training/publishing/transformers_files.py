@@ -53,8 +53,8 @@ def config_fields(config: ModelConfig) -> dict[str, object]:
             "AutoModelForAudioClassification": f"{MODELING}.InstrumentModelForAudioClassification",
         },
         "dtype": "float32",
-        "id2label": dict(enumerate(config.labels)),
-        "label2id": {label: number for number, label in enumerate(config.labels)},
+        "id2label": dict(enumerate(config.labels.names)),
+        "label2id": {label: number for number, label in enumerate(config.labels.names)},
         "model_type": "instrument-model",
         "problem_type": "multi_label_classification",
     }

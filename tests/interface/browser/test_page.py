@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from instrument_model import InstrumentClassifier
-from instrument_model.labels import DISPLAY_NAMES
+from instrument_model.labels import LABELS
 from interface import strings
 from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import PHONE, clear, headline, noise, open_tab, opened, state, upload
@@ -26,7 +26,7 @@ def test_a_recording_is_answered_and_nobody_else_is_asked(browser: Browser, app:
         page.wait_for_selector("#result [data-state=empty]")
         upload(page, EXAMPLES / "cello.mp3")
         expected = InstrumentClassifier.from_pretrained().predict(EXAMPLES / "cello.mp3")
-        assert headline(page) == DISPLAY_NAMES[str(expected.instrument)]
+        assert headline(page) == LABELS.displays[str(expected.instrument)]
         expect(page.locator("#result .bar")).to_have_count(3)
         expect(page.locator(".all tbody tr")).to_have_count(11)
         expect(page.locator("#result .answered")).to_contain_text(str(expected.model.sha256)[:12])
@@ -132,7 +132,7 @@ def test_two_visitors_do_not_mix(browser: Browser, app: App) -> None:
                 page.set_input_files("#clip input[type=file]", EXAMPLES / f"{clip}.mp3")
             for page, clip, label in zip((first, second), clips, expected, strict=True):
                 page.wait_for_selector("#result [data-state]:not([data-state=empty])")
-                expect(page.locator("#result .bar-name").first).to_have_text(DISPLAY_NAMES[label])
+                expect(page.locator("#result .bar-name").first).to_have_text(LABELS.displays[label])
                 expect(page.locator(f"a[download='{clip}.csv']")).to_be_visible()
 
 

@@ -22,7 +22,9 @@ def training_archive() -> bytes:
         for position, label in enumerate(LABELS):
             for recording in (0, *range(1000 + 3 * position, 1003 + 3 * position)):
                 for clip in (1, 2):
-                    archive.writestr(f"IRMAS-TrainingData/{irmas_clip(label.irmas, recording, clip)}", b"wave" * 500)
+                    archive.writestr(
+                        f"IRMAS-TrainingData/{irmas_clip(irmas.CODES[label.name], recording, clip)}", b"wave" * 500
+                    )
         archive.writestr("IRMAS-TrainingData/pia/[pia][jaz_blu]1473__2.wav", b"wave")
         archive.writestr("IRMAS-TrainingData/README.txt", "read me")
     return buffer.getvalue()

@@ -11,7 +11,7 @@ from torch import Tensor
 from instrument_model.config import WindowConfig
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES, LABELS
 from tests.support.sounds import Samples, tone, write
-from training.data.sources.irmas import BY_CODE, TESTING
+from training.data.sources.irmas import BY_CODE, CODES, TESTING
 
 RATE = 32_000
 COLUMNS = ("path", "label", "detail", "kind", "split", "source", "origin")
@@ -61,11 +61,11 @@ def make_class_folders(root: Path, takes: int = 5, seconds: float = 3.5) -> Path
 def make_irmas_training(root: Path, recordings: int = 5, seconds: float = 0.6) -> Path:
     """IRMAS's training clips: two excerpts of each recording, with the names that they have there."""
     for number, label in enumerate(LABELS):
-        folder = root / "IRMAS-TrainingData" / label.irmas
+        folder = root / "IRMAS-TrainingData" / CODES[label.name]
         folder.mkdir(parents=True)
         for recording in range(recordings):
             for excerpt in (1, 2):
-                name = f"{recording:03}__[{label.irmas}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
+                name = f"{recording:03}__[{CODES[label.name]}][nod][cla]{100 * number + recording:04}__{excerpt}.wav"
                 write(folder / name, tone(seconds, RATE, pitch_of_label(label.name) + 0.5 * excerpt, 0.3), RATE)
     return root
 

@@ -13,7 +13,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from instrument_model.labels import INSTRUMENTS, LABEL_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from instrument_model.network.model import load_network
 from tests.support.app_server import HANG_SECONDS, ROOT
 from tests.support.training.runs import SAMPLE_RATE, checkpoint_state, run_training, tone, train_command, train_here
@@ -45,9 +45,9 @@ def test_a_run_that_does_not_improve_says_so(irmas_folder: Path, narrow_model: P
 
 
 def test_data_without_development_clips_is_refused(narrow_model: Path, tmp_path: Path) -> None:
-    for label in INSTRUMENTS:
-        (tmp_path / "data" / label.name).mkdir(parents=True)
-        soundfile.write(tmp_path / "data" / label.name / "only.wav", tone(0, 0, 0.5), SAMPLE_RATE)
+    for label in INSTRUMENT_NAMES:
+        (tmp_path / "data" / label).mkdir(parents=True)
+        soundfile.write(tmp_path / "data" / label / "only.wav", tone(0, 0, 0.5), SAMPLE_RATE)
     arguments = ["--folder", str(tmp_path / "data"), "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "run")]
     done = train_here([*arguments, "--backbone", str(narrow_model), "--cpu"])
     assert done.status == 1

@@ -43,7 +43,7 @@ def windows(count: int, samples: int) -> NDArray[np.float32]:
 def expected(classifier: InstrumentClassifier, heard: NDArray[np.float32]) -> NDArray[np.float64]:
     """What the library says of recordings that are one window each."""
     answers = [classifier.predict((waveform, RATE)).probabilities for waveform in heard]
-    return np.array([[answer[label] for label in classifier.config.labels] for answer in answers])
+    return np.array([[answer[label] for label in classifier.config.labels.names] for answer in answers])
 
 
 @pytest.mark.parametrize("samples", [8_000, 8_001, 32_123, 96_000])
@@ -69,7 +69,7 @@ def test_the_file_stands_alone_and_says_what_it_is(content: bytes, bundled: Inst
     assert not any(tensor.external_data for tensor in model.graph.initializer)
     assert {opset.domain for opset in model.opset_import} == {""}
     about = {entry.key: entry.value for entry in model.metadata_props}
-    assert tuple(json.loads(about["labels"])) == bundled.config.labels
+    assert tuple(json.loads(about["labels"])) == bundled.config.labels.names
     assert about["sample_rate"] == str(RATE)
     assert about["weights_sha256"] == 64 * "0"
     assert content == onnx_model(load_model(BUNDLED_WEIGHTS), 64 * "0"), "the same weights give the same file"

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES, LABELS
+from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 
 from ...cli import Command
 from ...errors import TrainingError
@@ -45,7 +45,22 @@ PROTOCOLS: dict[Protocol, tuple[str, ...]] = {
     "ten-class": INSTRUMENT_NAMES,  # the singing voice is dropped
     "eleven-class": LABEL_NAMES,  # as published
 }
-BY_CODE = {label.irmas: label.name for label in LABELS}
+BY_CODE = {
+    "cel": "cello",
+    "cla": "clarinet",
+    "flu": "flute",
+    "gac": "acoustic_guitar",
+    "gel": "electric_guitar",
+    "org": "organ",
+    "pia": "piano",
+    "sax": "saxophone",
+    "tru": "trumpet",
+    "vio": "violin",
+    "voi": "voice",
+}
+"""The three letters that stand for a label in the names of files and folders."""
+
+CODES = {name: code for code, name in BY_CODE.items()}
 CLIP_NAME = re.compile(r"\[(?P<code>[a-z]{3})\].*\](?P<recording>\d+)__(?P<clip>\d+)")
 
 

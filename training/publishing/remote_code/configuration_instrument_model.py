@@ -15,18 +15,18 @@ class NetworkConfig:
 
 
 class InstrumentModelConfig(PreTrainedConfig):
-    """The groups of `config.json`, each a dictionary; `labels` names the outputs in their order."""
+    """The groups of `config.json`, each a dictionary; `labels` are the outputs in their order."""
 
     model_type = "instrument-model"
 
     def __init__(
         self,
-        labels: list[str] | None = None,
+        labels: list[Any] | None = None,
         frontend: dict[str, Any] | None = None,
         network: dict[str, Any] | None = None,
         window: dict[str, Any] | None = None,
         calibration: dict[str, Any] | None = None,
-        format_version: int = 1,
+        format_version: int = 2,
         **kwargs: Any,  # noqa: ANN401 - whatever Transformers has beside ours
     ) -> None:
         """Keep what `config.json` holds; Transformers makes an empty one to compare it with."""

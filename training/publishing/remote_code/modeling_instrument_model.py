@@ -89,7 +89,8 @@ class InstrumentModelForAudioClassification(PreTrainedModel):
         calibration = self.config.calibration
         log_mels = self.log_mels(windows).to(self.dtype)
         logits = self.classifier(self.features(log_mels)).float()
-        bias = torch.tensor([calibration["bias"][label] for label in self.config.labels], device=logits.device)
+        names = [label["name"] for label in self.config.labels]
+        bias = torch.tensor([calibration["bias"][name] for name in names], device=logits.device)
         return torch.sigmoid(logits / calibration["temperature"] + bias)
 
     def log_mels(self, windows: Tensor) -> Tensor:
