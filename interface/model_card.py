@@ -1,7 +1,8 @@
-"""The model card of the bundled model, shown on the page: what was measured, on what, and its limits."""
+"""The model card of the model that answers, shown on the page: what was measured, on what, and its limits."""
 
 import re
 from functools import cache
+from pathlib import Path
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LabelSet
@@ -24,13 +25,13 @@ def recognises(labels: LabelSet) -> str:
 
 
 @cache
-def model_card() -> str:
+def model_card(folder: Path = BUNDLED_WEIGHTS) -> str:
     """Markdown without its metadata, pictures (which live beside the file) and how to use it (which the page says).
 
-    Empty if there is no card.
+    Empty if the model folder has no card.
     """
     try:
-        text = (BUNDLED_WEIGHTS / "README.md").read_text(encoding="utf-8")
+        text = (folder / "README.md").read_text(encoding="utf-8")
     except OSError:
         return ""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)

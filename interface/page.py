@@ -46,7 +46,7 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
             with gr.Tab(strings.TAB_FILES):
                 files_tab(service)
             with gr.Tab(strings.TAB_ABOUT):
-                about_tab()
+                about_tab(service)
         status = html(service.status(), js_on_load=script("status.js"))
         declare_endpoints(service)
         page.load(service.status, None, status, api_visibility="private", queue=False, show_progress="hidden")

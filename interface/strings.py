@@ -160,7 +160,7 @@ FEEDBACK_GONE = "Your recording has been deleted from the server; please upload 
 # ---------------------------------------------------------------- accuracy
 ACCURACY_LINK = "How often is that right?"
 ACCURACY_OF = "In tests, {count} of 100 answers “{name}” were right"
-ABOUT_MISSING = "The bundled model has no model card."
+ABOUT_MISSING = "This model has no model card."
 
 # ---------------------------------------------------------------- API
 API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'

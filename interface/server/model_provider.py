@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
-from instrument_model.classifier import InstrumentClassifier
+from instrument_model.classifier import BUNDLED_WEIGHTS, InstrumentClassifier
 from instrument_model.errors import ModelError
 from instrument_model.hub.download import DOWNLOAD_SECONDS, cached, download, is_commit
 from instrument_model.hub.errors import named, retry_after
@@ -27,6 +27,7 @@ class ModelProvider:
     Attributes:
         classifier: What answers now; take it once per request, because it may be replaced at any time.
         settled: Whether that is the wanted model, which is not exchanged any more.
+        folder: The model folder on this computer that was loaded at the start.
         status: One sentence for the log and for the page: which model answers, and why if it is not the wanted one.
     """
 
@@ -61,6 +62,7 @@ class ModelProvider:
         self._first_pause, self._longest_pause = first_pause, longest_pause
         self._closed = Event()
         self.settled = True
+        self.folder = folder or BUNDLED_WEIGHTS
         if folder:
             classifier = InstrumentClassifier.from_pretrained(folder, threads=threads)
             classifier.identity = replace(classifier.identity, source=folder.name)  # visitors need not know the rest

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from instrument_model.errors import ModelError
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 from interface.server.model_provider import ModelProvider
 from tests.support.app_server import HANG_SECONDS
 from tests.support.hub_server import HubServer
+from tests.support.relabelled import ODD_LABELS, write_relabelled
 
 pytestmark = pytest.mark.slow
 
@@ -175,8 +177,30 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ModelProvider.from_environment().status == "The bundled model answers."
 
 
-def test_broken_bundled_model_is_an_error(tmp_path: Path) -> None:
-    from instrument_model.errors import ModelError
+def test_a_folder_answers_at_once(tmp_path: Path) -> None:
+    provider = ModelProvider.from_environment({"MODEL": str(write_relabelled(tmp_path / "mine"))})
+    assert (provider.settled, provider.status) == (True, "The model mine answers.")
+    assert provider.classifier.config.labels == ODD_LABELS
+    assert provider.classifier.identity.source == "mine"  # and not where it lies
 
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"MODEL": "no such folder"}, "neither a folder nor a repository"),
+        ({"MODEL": "a/b", "MODEL_REPO": "c/d"}, "name different models"),
+        ({"MODEL": ".", "MODEL_REVISION": "main"}, "has no revisions"),
+        ({"MODEL": "."}, r"holds no config\.json"),
+    ],
+)
+def test_models_that_cannot_be(
+    variables: dict[str, str], sentence: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match=sentence):
+        ModelProvider.from_environment(variables)
+
+
+def test_broken_bundled_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"holds no config\.json"):
         ModelProvider(bundled=tmp_path)
