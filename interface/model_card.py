@@ -9,12 +9,15 @@ from instrument_model.labels import LabelSet
 
 from . import strings
 
+MOST_NAMES = 24
+"""As many a sentence can list."""
+
 
 def listed(labels: LabelSet) -> str:
     """What a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
     names = [labels.displays[name].lower() for name in labels.instruments]
-    if len(names) > strings.MOST_NAMES:
-        names[strings.MOST_NAMES - 1 :] = [strings.EMPTY_MORE.format(count=len(names) - strings.MOST_NAMES + 1)]
+    if len(names) > MOST_NAMES:
+        names[MOST_NAMES - 1 :] = [strings.EMPTY_MORE.format(count=len(names) - MOST_NAMES + 1)]
     return strings.AND.join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 

@@ -8,6 +8,11 @@ MIN_PART_SECONDS = 0.25
 """The shortest part that can be selected; shorter ones hold too little sound to name."""
 
 
+def trust(probability: float) -> str:
+    """The word for a calibrated probability."""
+    return next(word for least, word in strings.TRUST if probability >= least)
+
+
 def script_words() -> dict[str, object]:
     """For reading the probabilities anew, and for taking the sound."""
     return {

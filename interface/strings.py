@@ -24,7 +24,6 @@ EMPTY_HEADLINE = "What shall we listen to?"
 EMPTY_TEXT = "This page recognises {names}."
 EMPTY_TEXT_VOICE = "This page recognises {names}, and tells you when somebody is singing."
 EMPTY_MORE, AND = "{count} more", " and "
-MOST_NAMES = 24  # that a sentence can list
 
 KICKER_FOUND = "This sounds like"
 KICKER_NOTHING = "No match"
@@ -247,8 +246,3 @@ ORIGIN_FOREIGN = (
 )
 HTTP_BAD = "This is not HTTP; check what the client sends."
 DISCONNECTED = "The connection was closed before the request was complete."
-
-
-def trust(probability: float) -> str:
-    """The word for a calibrated probability."""
-    return next(word for least, word in TRUST if probability >= least)

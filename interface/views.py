@@ -15,7 +15,7 @@ from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
 from .examples import EXAMPLE_NAMES, example_path
 from .model_card import accuracy_link, recognises
-from .script_words import microphone_words, script_words
+from .script_words import microphone_words, script_words, trust
 from .snippets import snippets
 
 
@@ -135,7 +135,7 @@ def result_card(listening: Listening, max_minutes: int) -> str:
         "found",
         labels.displays[prediction.instrument],
         kicker=strings.KICKER_FOUND,
-        trust=strings.trust(prediction.confidence),
+        trust=trust(prediction.confidence),
         confidence=prediction.confidence,
         also=[(label, how) for label, how in others if label != prediction.instrument],
         top=prediction.top,

@@ -13,6 +13,7 @@ from instrument_model.prediction import ModelIdentity, Segment
 from interface import model_card, strings, views
 from interface.examples import EXAMPLE_NAMES, example_of, example_path
 from interface.feedback_store import FeedbackStore
+from interface.script_words import trust
 from interface.server.limits import Limits
 from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.listenings import a_listening
@@ -83,7 +84,7 @@ def test_also_heard_names_who_plays_at_times() -> None:
 
 @pytest.mark.parametrize(("probability", "word"), [(0.95, "almost certain"), (0.7, "likely"), (0.4, "a guess")])
 def test_probabilities_have_words(probability: float, word: str) -> None:
-    assert strings.trust(probability) == word
+    assert trust(probability) == word
 
 
 def test_percent_never_says_certain() -> None:

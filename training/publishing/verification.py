@@ -78,7 +78,7 @@ def verify(staged: Path, model: Path, repo: str, commit: str) -> Differences:
 def _answer(classifier: InstrumentClassifier, waveform: "NDArray[np.float32]") -> "NDArray[np.float64]":
     """Return the probabilities of one window, (labels,)."""
     probabilities = classifier.predict((waveform, classifier.config.frontend.sample_rate)).probabilities
-    return np.array([probabilities[label] for label in classifier.config.labels])
+    return np.array([probabilities[label] for label in classifier.config.labels.names])
 
 
 def _other_files(staged: Path, info: "ModelInfo") -> list[str]:
