@@ -34,7 +34,7 @@ def midi_number(pitch: str) -> int:
 
 
 def loudness(notes: str) -> list[float]:
-    """The velocity of each note: what the dynamic marks say, evenly grown or faded between them."""
+    """Return the velocity of each note: what the dynamic marks say, evenly grown or faded between them."""
     known: list[tuple[int, int]] = []
     count = 0
     for token in notes.split():
@@ -46,7 +46,7 @@ def loudness(notes: str) -> list[float]:
 
 
 def part_events(part: Part, channel: int, tempo: float, rng: random.Random) -> list[Event]:
-    """A part as MIDI messages with the beats at which they happen."""
+    """Return a part as MIDI messages with the beats at which they happen."""
     beats_per_second = tempo / 60
 
     def control(beat: float, number: int, value: float) -> Event:
@@ -95,7 +95,7 @@ def part_events(part: Part, channel: int, tempo: float, rng: random.Random) -> l
 
 
 def midi_file(piece: Piece) -> mido.MidiFile:
-    """The whole piece on one track."""
+    """Return the whole piece on one track."""
     rng = random.Random(piece.name)  # noqa: S311 - a player's small irregularities, the same each time
     events: list[Event] = []
     for channel, part in enumerate(piece.parts):
@@ -126,7 +126,7 @@ def render(piece: Piece, soundfont: Path, out: Path) -> Path:
 
 
 def last_sound(sound: Samples) -> int:
-    """The sample after which everything stays 50 dB under the peak."""
+    """Return the sample after which everything stays 50 dB under the peak."""
     level = np.abs(sound).max(axis=1)
     return int(np.flatnonzero(level > level.max() * 10 ** (-50 / 20))[-1]) + 1
 
@@ -140,7 +140,7 @@ def fade_out(sound: Samples, seconds: float = 0.4) -> Samples:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m examples.render", description="Play the clips with FluidSynth.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="pieces to render (default: all)")
     parser.add_argument("--soundfont", type=Path, default=SOUNDFONT, metavar="FILE", help=f"default: {SOUNDFONT}")

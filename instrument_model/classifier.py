@@ -107,7 +107,7 @@ class InstrumentClassifier:
         return cls(model, identity, device=device, threads=threads)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:
-        """Writes `config.json` and `model.safetensors`.
+        """Write `config.json` and `model.safetensors`.
 
         Raises:
             ModelError: The folder cannot be written.

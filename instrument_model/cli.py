@@ -28,7 +28,7 @@ The exit status is 1 if any file could not be read, else 0.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints what is heard in each file; returns the exit status."""
+    """Print what is heard in each file; return the exit status."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -117,7 +117,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def table(prediction: "Prediction") -> Iterator[str]:
-    """The lines of a table for people."""
+    """Return the lines of a table for people."""
     cut = ", the beginning of a longer recording" if prediction.truncated else ""
     yield f"{prediction.file} ({_clock(prediction.duration)}{cut})"
     if prediction.silent:

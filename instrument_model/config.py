@@ -117,12 +117,12 @@ class ModelConfig:
         return replace(self, calibration=replace(calibration, thresholds=thresholds))
 
     def to_json(self) -> str:
-        """The text of `config.json`."""
+        """Return the text of `config.json`."""
         return json.dumps(asdict(self) | {"labels": self.labels.to_list()}, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "ModelConfig":
-        """Reads what `to_json` wrote.
+        """Read what `to_json` wrote.
 
         Raises:
             ModelError: The text is not JSON, has an unknown or missing field, a value of the wrong type or out of
@@ -164,7 +164,7 @@ _Config = TypeVar("_Config")
 
 
 def _read(cls: type[_Config], values: Mapping[str, Any], where: str) -> _Config:
-    """Makes a dataclass of a JSON object whose keys are exactly its fields."""
+    """Make a dataclass of a JSON object whose keys are exactly its fields."""
     expected = {f.name for f in fields(cls)}  # type: ignore[arg-type]
     if set(values) != expected:
         odd = sorted(set(values) ^ expected)

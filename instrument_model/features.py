@@ -39,7 +39,7 @@ class Features(NamedTuple):
 def window_features(
     runtime: Runtime, config: ModelConfig, audio: Recording, max_seconds: float | None = None
 ) -> Features:
-    """The network's answers to every window of a recording that is not silent.
+    """Return the network's answers to every window of a recording that is not silent.
 
     Args:
         runtime: Computes them.

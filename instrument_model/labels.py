@@ -144,7 +144,7 @@ def _check_number(count: int) -> None:
 
 
 def _can_be_shown(text: str) -> bool:
-    """Whether a text fits a page, a terminal and, where it must not be taken for a formula, a spreadsheet."""
+    """Return whether a text fits a page, a terminal and, where it must not be taken for a formula, a spreadsheet."""
     fits = 0 < len(text) <= MAX_DISPLAY and text.isprintable() and text[0].isalnum() and text == text.strip()
     return fits and not set(text) & TEMPLATE_CHARACTERS
 

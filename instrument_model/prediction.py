@@ -92,7 +92,7 @@ class Prediction:
     labels: LabelSet = LABELS
 
     def to_dict(self) -> dict[str, Any]:
-        """What `to_json` writes."""
+        """Return what `to_json` writes."""
         return {
             "file": self.file,
             "duration": self.duration,

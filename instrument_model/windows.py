@@ -38,7 +38,7 @@ class Window:
 
 
 def joined(windows: Sequence[Window]) -> Waveform:
-    """The stretch of the recording that successive windows cover, (samples,)."""
+    """Return the stretch of the recording that successive windows cover, (samples,)."""
     parts = [left.samples[: right.first - left.first] for left, right in pairwise(windows)]
     return np.concatenate([*parts, windows[-1].samples])
 

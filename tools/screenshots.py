@@ -72,7 +72,7 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
 
 
 def feedback(page: Page) -> None:
-    """The form that is shown where feedback is kept, half filled in."""
+    """Return the form that is shown where feedback is kept, half filled in."""
     upload(page, EXAMPLES / "violin.mp3")
     page.get_by_label(strings.FEEDBACK_WRONG, exact=True).check()
     page.get_by_label(strings.FEEDBACK_REALLY).wait_for()
@@ -93,14 +93,14 @@ def photograph(
 
 
 def readme_picture(source: Path, target: Path) -> None:
-    """A screenshot with few enough colours to be light."""
+    """Return a screenshot with few enough colours to be light."""
     picture = Image.open(source).convert("RGB")
     picture.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
     print(target, f"{target.stat().st_size / 1000:.0f} kB")
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, metavar="FOLDER")
     parser.add_argument("--readme", action="store_true", help="also make docs/screenshot.png anew")

@@ -116,7 +116,7 @@ class _Labellers:
         self.labeller = Labeller(job)
 
     def label(self, recordings: list[Recording]) -> list[Rows]:
-        """The rows of some recordings."""
+        """Return the rows of some recordings."""
         return [self.labeller(recording) for recording in recordings]
 
 

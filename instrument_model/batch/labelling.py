@@ -42,7 +42,7 @@ class Options:
 
     @property
     def again(self) -> bool:
-        """Whether a finished table may be worked on."""
+        """Return whether a finished table may be worked on."""
         return self.retry_errors or self.update
 
 
@@ -55,7 +55,7 @@ def _rows(
 
 
 def label_collection(address: str | os.PathLike[str], out: Path, options: Options | None = None) -> int:
-    """Writes what is heard in every recording of a collection; goes on where an earlier run was interrupted.
+    """Write what is heard in every recording of a collection; go on where an earlier run was interrupted.
 
     Args:
         address: A folder, or an address that fsspec knows.
@@ -94,7 +94,7 @@ def label_collection(address: str | os.PathLike[str], out: Path, options: Option
 
 
 def _open_parts(out: Path, options: Options, description: dict[str, Any]) -> Parts:
-    """The rows so far: of an interrupted run, or of a finished table that is to be worked on.
+    """Return the rows so far: of an interrupted run, or of a finished table that is to be worked on.
 
     Raises:
         CollectionError: The table is finished, and `options` do not say that it should be worked on.
@@ -140,7 +140,7 @@ def _label(collection: Collection, job: Job, classifier: "InstrumentClassifier",
 
 
 def _prepare(collection: Collection, parts: Parts, options: Options) -> tuple[Done, int]:
-    """Removes rows that are out of date, and says what the walk passes over.
+    """Remove rows that are out of date, and say what the walk passes over.
 
     Returns:
         What need not be done again, and how many recordings there are.

@@ -39,7 +39,7 @@ class Parts:
     """The rows so far; a file counts as done if a row for it is there."""
 
     def __init__(self, out: Path, labels: Sequence[str], description: dict[str, Any]) -> None:
-        """Makes the folder, or goes on with that of an earlier run.
+        """Make the folder, or go on with that of an earlier run.
 
         Args:
             out: The table.
@@ -71,16 +71,16 @@ class Parts:
 
     @staticmethod
     def is_finished(out: Path) -> bool:
-        """Whether a folder of Parquet files is complete."""
+        """Return whether a folder of Parquet files is complete."""
         return (out / FINISHED_FILE).exists()
 
     def rows(self) -> Iterator[Row]:
-        """What is in the parts; the journals of earlier runs have become parts."""
+        """Return what is in the parts; the journals of earlier runs have become parts."""
         for path in self._paths():
             yield from read_rows(path)
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Keeps the rows of one recording; they are on the disk with the first rows that come `SYNC_SECONDS` later."""
+        """Keep the rows of one recording; they are on the disk with the first rows that come `SYNC_SECONDS` later."""
         if self._journal is None:
             self._journal = (self.folder / f"_journal-{self._number:06}").open("w", encoding="utf-8")
         self._journal.write(json.dumps(rows) + "\n")
@@ -91,7 +91,7 @@ class Parts:
             self._sync()
 
     def flush(self) -> None:
-        """Makes the journal a part."""
+        """Make the journal a part."""
         if self._journal is not None:
             self._sync()
             self._journal.close()
@@ -100,18 +100,18 @@ class Parts:
             self._number += 1
 
     def remove(self, stale: Callable[[Row], bool]) -> None:
-        """Removes rows, part by part."""
+        """Remove rows, part by part."""
         for path in self._paths():
             if any(map(stale, read_rows(path))):
                 write_rows(path, (row for row in read_rows(path) if not stale(row)), self.labels)
 
     def take_apart(self, table: Path) -> None:
-        """Makes a part of a finished table, which stays until another takes its place."""
+        """Make a part of a finished table, which stays until another takes its place."""
         write_rows(self._part(), read_rows(table), self.labels)
         self._number += 1
 
     def finish(self) -> None:
-        """Puts the table together; of a Parquet table, the parts are the table."""
+        """Put the table together; of a Parquet table, the parts are the table."""
         self.flush()
         if self.suffix != PARQUET:
             write_rows(self.out, self.rows(), self.labels)
@@ -122,7 +122,7 @@ class Parts:
         (self.folder / FINISHED_FILE).touch()
 
     def delete(self) -> None:
-        """Removes the folder."""
+        """Remove the folder."""
         shutil.rmtree(self.folder)
 
     def _sync(self) -> None:
@@ -162,11 +162,11 @@ class Done:
         return len(self._names)
 
     def __contains__(self, recording: Recording) -> bool:
-        """Whether there is a row, whatever the file was then."""
+        """Return whether there is a row, whatever the file was then."""
         return _holds(self._names, _digest(recording.name))
 
     def is_current(self, recording: Recording) -> bool:
-        """Whether there is a row of the file as it is now."""
+        """Return whether there is a row of the file as it is now."""
         return _holds(self._states, _digest(recording.name, recording.bytes, recording.modified))
 
 
@@ -180,7 +180,7 @@ def _holds(digests: NDArray[np.uint64], digest: int) -> bool:
 
 
 def _journal_rows(journal: Path) -> Iterator[Row]:
-    """The rows of a journal but for a last line that was being written when the process ended."""
+    """Return the rows of a journal but for a last line that was being written when the process ended."""
     with journal.open(encoding="utf-8") as file:
         for line in file:
             if line.endswith("\n"):

@@ -64,7 +64,7 @@ class Listing:
         self.left_out: Counter[str] = Counter()
 
     def cannot_open(self, folder: str, error: OSError) -> None:
-        """Takes note of a folder that cannot be opened."""
+        """Take note of a folder that cannot be opened."""
         reason = error.strerror or type(error).__name__
         self.unreadable.append(f"The folder {folder} cannot be read ({reason}), so its recordings are missing.")
 
@@ -79,11 +79,11 @@ class Collection(Protocol):
     address: str
 
     def walk(self, listing: Listing) -> Iterator[Recording]:
-        """The recordings, folder by folder in order of their names; hidden files and links to folders are left out."""
+        """Yield the recordings, folder by folder in order of their names, without hidden files and links to folders."""
         ...
 
     def local(self, file: str) -> AbstractContextManager[Path]:
-        """A context in which the recording can be read as a local file.
+        """Return a context in which the recording can be read as a local file.
 
         Raises:
             AudioError: It cannot be fetched.
@@ -92,7 +92,7 @@ class Collection(Protocol):
 
 
 def open_collection(address: str | os.PathLike[str]) -> Collection:
-    """The collection at an address.
+    """Return the collection at an address.
 
     Raises:
         CollectionError: It does not exist, or its kind of address needs a package that is not installed.
@@ -183,7 +183,7 @@ class RemoteFolder:
 
 
 def is_recording(name: str, beginning: Callable[[], bytes], listing: Listing) -> bool:
-    """Whether a file is to be labelled; counts those that are not.
+    """Return whether a file is to be labelled; counts those that are not.
 
     Args:
         name: Without its folder.
@@ -224,7 +224,7 @@ def _described(path: Path, name: str) -> Recording:
 
 
 def _modified(details: dict[str, Any]) -> str | None:
-    """What file systems call it: local ones and SFTP, S3, Google Cloud Storage, Azure, the Hub."""
+    """Return when a file was changed, under the names that SFTP, S3, Google, Azure, the Hub and disks have for it."""
     for key in ("mtime", "LastModified", "updated", "last_modified", "last_commit"):
         value = details.get(key)
         value = getattr(value, "date", value) if key == "last_commit" else value

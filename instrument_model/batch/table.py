@@ -40,12 +40,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 def columns(labels: Sequence[str]) -> dict[str, str]:
-    """The columns of a table with their types: the fixed ones and a probability for each label of the model."""
+    """Return the columns of a table with their types: the fixed ones and a probability for each label of the model."""
     return FIXED_COLUMNS | {probability_column(label): "float64" for label in labels}
 
 
 def probability_column(label: str) -> str:
-    """What a label's column is called; none has the name of another column."""
+    """Return what a label's column is called; none has the name of another column."""
     return f"{label} (probability)" if label in FIXED_COLUMNS else label
 
 
@@ -70,7 +70,7 @@ def check_target(path: Path) -> None:
 
 
 def write_rows(path: Path, rows: Iterable[Row], labels: Sequence[str]) -> None:
-    """Writes rows in the format of the path's ending; until all is on the disk the path is not touched.
+    """Write rows in the format of the path's ending; until all is on the disk the path is not touched.
 
     Args:
         path: The file.
@@ -85,7 +85,7 @@ def write_rows(path: Path, rows: Iterable[Row], labels: Sequence[str]) -> None:
 
 
 def read_rows(path: Path) -> Iterator[Row]:
-    """What `write_rows` wrote; of JSON lines, a last line that is not complete is left out.
+    """Return what `write_rows` wrote; of JSON lines, a last line that is not complete is left out.
 
     Raises:
         CollectionError: It is something else.

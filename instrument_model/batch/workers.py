@@ -50,7 +50,7 @@ class Job:
     segments: bool = False
 
     def load(self, threads: int | None = None) -> "InstrumentClassifier":
-        """The model, for so many cores a recording; all if None."""
+        """Return the model, for so many cores a recording; all if None."""
         from ..classifier import InstrumentClassifier
 
         return InstrumentClassifier.from_pretrained(self.model, self.revision, threads=threads)
@@ -60,13 +60,13 @@ class Labeller:
     """Labels the files of a job one by one."""
 
     def __init__(self, job: Job, classifier: "InstrumentClassifier | None" = None) -> None:
-        """Opens the collection, and loads the model, for one core of many that are busy, if it is not given."""
+        """Open the collection, and load the model, for one core of many that are busy, if it is not given."""
         self.job = job
         self.collection = open_collection(job.address)
         self.classifier = classifier or job.load(threads=1)
 
     def __call__(self, recording: Recording) -> Rows:
-        """The rows of a recording; of one that cannot be read, the sentence that says why."""
+        """Return the rows of a recording; of one that cannot be read, the sentence that says why."""
         identity = self.classifier.identity
         every = {
             "file": recording.name,

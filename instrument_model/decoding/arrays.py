@@ -83,7 +83,7 @@ def _array(waveform: object) -> NDArray[Any]:
 
 
 def _frames(samples: NDArray[Any]) -> NDArray[Any]:
-    """(samples, channels), whichever way round the channels are."""
+    """Return (samples, channels), whichever way round the channels are."""
     shape = samples.shape
     while samples.ndim > 2 and samples.shape[0] == 1:  # a batch of one
         samples = samples[0]

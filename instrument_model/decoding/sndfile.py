@@ -18,7 +18,7 @@ _FLOATS = ("FLOAT", "DOUBLE")
 
 
 class Fitness(Enum):
-    """Whether libsndfile should read a file."""
+    """Return whether libsndfile should read a file."""
 
     BEST = auto()
     PERHAPS = auto()  # a rare format, if FFmpeg does not know it

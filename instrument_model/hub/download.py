@@ -41,7 +41,7 @@ class Snapshot(NamedTuple):
 
 
 def download(repo: str, revision: str | None = None, *, timeout: float = DOWNLOAD_SECONDS) -> Snapshot:
-    """Finds a model in the Hub's cache or downloads it there.
+    """Find a model in the Hub's cache or download it there.
 
     A commit that is in the cache is used without asking the Hub. A branch or tag is looked up; where the Hub cannot be
     reached, or HF_HUB_OFFLINE is set, the commit that it stood for the last time is used.
@@ -65,7 +65,7 @@ def download(repo: str, revision: str | None = None, *, timeout: float = DOWNLOA
 
 
 def cached(repo: str, revision: str | None = None) -> Snapshot | None:
-    """The model as the cache holds it, whole and intact; None where it does not.
+    """Return the model as the cache holds it, whole and intact; None where it does not.
 
     Never asks the Hub. A file that has become damaged is removed, so that it will be downloaded again.
 
@@ -86,7 +86,7 @@ def cached(repo: str, revision: str | None = None) -> Snapshot | None:
 
 
 def is_commit(revision: str | None) -> bool:
-    """Whether this is a whole commit, which always stands for the same files, and not a branch or a tag."""
+    """Return whether this is a whole commit, which always stands for the same files, and not a branch or a tag."""
     return revision is not None and COMMIT.fullmatch(revision) is not None
 
 
@@ -95,7 +95,7 @@ _lock = Lock()
 
 
 def _start(repo: str, revision: str | None) -> Future[Snapshot]:
-    """Downloads in a thread, because the Hub's client cannot be told to give up: it waits as long as a server likes.
+    """Download in a thread, because the Hub's client cannot be told to give up: it waits as long as a server likes.
 
     Whoever asks again after a time-out joins the download that is still running.
     """
@@ -159,7 +159,7 @@ def _ask(repo: str, revision: str | None) -> "ModelInfo":
 
 
 def _unreachable(error: Exception) -> bool:
-    """Whether the Hub could not say anything about the repository, as opposed to saying that we may not have it."""
+    """Return whether the Hub could not say anything about the repository, and not that we may not have it."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
@@ -187,7 +187,7 @@ def _check_size(info: "ModelInfo", name: str, limit: int) -> None:
 
 
 def _max_weights_bytes(config: ModelConfig) -> int:
-    """The size of this network's weights in single precision."""
+    """Return the size of this network's weights in single precision."""
     return weights_bytes(config) + MAX_HEADER_BYTES
 
 
@@ -197,7 +197,7 @@ def _check_intact(path: Path) -> None:
 
 
 def _intact(path: Path) -> bool:
-    """Whether a cached file has the checksum that the cache names it by; one that has not is removed.
+    """Return whether a cached file has the checksum that the cache names it by; one that has not is removed.
 
     The cache's folders hold links to files named as the Hub's ETag: the SHA-256 of a large file, Git's hash of a small
     one. Where links are not possible (Windows without developer mode), nothing can be said.

@@ -14,7 +14,7 @@ LOG_IN = "log in with `hf auth login` or set HF_TOKEN"
 
 
 def hub_failures() -> tuple[type[Exception], ...]:
-    """What calls of the Hub's client raise for reasons outside of this program.
+    """Return what calls of the Hub's client raise for reasons outside of this program.
 
     A function and not a constant, because the client is slow to import.
     """
@@ -26,7 +26,7 @@ def hub_failures() -> tuple[type[Exception], ...]:
 
 
 def hub_sentence(error: Exception, repo: str, revision: str | None = None) -> str:
-    """What went wrong and what to do about it, in one sentence.
+    """Return what went wrong and what to do about it, in one sentence.
 
     Args:
         error: One of `hub_failures`.
@@ -68,12 +68,12 @@ def hub_sentence(error: Exception, repo: str, revision: str | None = None) -> st
 
 
 def named(repo: str, revision: str | None) -> str:
-    """The repository with its revision, as in "owner/name at v1"."""
+    """Return the repository with its revision, as in "owner/name at v1"."""
     return repo if revision is None else f"{repo} at {revision}"
 
 
 def retry_after(error: BaseException | None) -> float | None:
-    """The seconds that the Hub asks us to wait before the next request, where this error is such an answer."""
+    """Return the seconds that the Hub asks us to wait before the next request, where this error is such an answer."""
     headers = getattr(getattr(error, "response", None), "headers", {})
     seconds = headers.get("Retry-After", "")
     return float(seconds) if seconds.isdigit() else None

@@ -48,7 +48,7 @@ class LogMel(nn.Module):
         self.register_buffer("mel_bank", mel_bank, persistent=False)
 
     def forward(self, waveform: Tensor) -> Tensor:
-        """Computes the features.
+        """Compute the features.
 
         Args:
             waveform: (batch, samples), mono at `config.sample_rate`, in [-1, 1].
