@@ -22,6 +22,7 @@ examples:
   python -m instrument_model --json recordings/*.wav > instruments.jsonl
   python -m instrument_model --model owner/name --revision v1.0 song.flac
   python -m instrument_model recordings --out results.parquet
+  python -m instrument_model recordings --excerpts cello --out cellos
 
 The exit status is 1 if any file could not be read, else 0.
 """
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # file names may hold anything
     try:
+        if options.excerpts:
+            return _cut_excerpts(options)
         return _label_collection(options) if options.out else _run(options)
     except InstrumentModelError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -72,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         help="label all recordings under a folder or an fsspec address (s3://..., hf://...); the table's name ends "
         "with .parquet (a folder of files), .csv or .jsonl. The same command goes on where one was interrupted",
     )
+    parser.add_argument(
+        "--excerpts",
+        metavar="INSTRUMENT",
+        help="cut the best seconds of an instrument, such as cello, out of each recording under a folder, as WAV files "
+        "in the folder --out",
+    )
     parser.add_argument("--segments", action="store_true", help="with --out: rows for segments, too")
     parser.add_argument("--update", action="store_true", help="with --out: add new and changed files to a table")
     parser.add_argument(
@@ -94,6 +103,15 @@ def _label_collection(options: argparse.Namespace) -> int:
     unreadable = label_collection(options.files[0], options.out, chosen)
     if unreadable:
         print(f"{unreadable} files or folders could not be read; {options.out} says why.", file=sys.stderr)
+    return int(unreadable > 0)
+
+
+def _cut_excerpts(options: argparse.Namespace) -> int:
+    from .batch.excerpts import cut_excerpts
+
+    if len(options.files) != 1 or not options.out:
+        raise CollectionError("With --excerpts, give one folder of recordings, and a folder for the excerpts as --out.")
+    unreadable = cut_excerpts(options.files[0], options.excerpts, options.out, options.model, options.revision)
     return int(unreadable > 0)
 
 

@@ -154,7 +154,7 @@ def _prepare(collection: Collection, parts: Parts, options: Options) -> tuple[Do
         total += 1
         if options.update and recording in done and not done.is_current(recording):
             changed.add(recording.name)
-    _say(listing)
+    say(listing)
     if not total:
         if not len(done):
             parts.delete()
@@ -171,7 +171,8 @@ def _prepare(collection: Collection, parts: Parts, options: Options) -> tuple[Do
     return done, total
 
 
-def _say(listing: Listing) -> None:
+def say(listing: Listing) -> None:
+    """Print what a walk through a collection did not yield."""
     for sentence in _notes(listing):
         print(sentence, file=sys.stderr)
 
