@@ -86,6 +86,7 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
         theme=theme(),
         css_paths=ASSETS / "style.css",
         head=head(),
+        favicon_path=ASSETS / "icon.svg",
         footer_links=["api", "settings"],
         mcp_server=True,
         ssr_mode=False,

@@ -39,4 +39,4 @@ def guard(app: ASGIApp, limits: Limits, hosts: Hosts, root: str, uploads: Path, 
     """
     app = Uploads(Outcomes(Files(app)), limits, uploads)
     app = Awaited(Messages(app, limits, calls), calls.waiting)
-    return Answers(HostCheck(Prefix(Routes(Places(app, limits.connections)), root), hosts))
+    return Answers(HostCheck(Prefix(Routes(Places(app, limits.connections)), root), hosts), hosts.frame_ancestors)

@@ -12,12 +12,13 @@ from .exchange import refuse
 
 log = logging.getLogger(__name__)
 
+POLICY = b"content-security-policy"
+
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"permissions-policy", b"microphone=(self), camera=(), geolocation=()"),
-    # A Space is a frame on huggingface.co; everybody else links to the page.
-    (b"content-security-policy", b"frame-ancestors 'self' https://huggingface.co; object-src 'none'"),
+    (POLICY, b"frame-ancestors 'self'; object-src 'none'"),
 )
 """What every answer carries unless it says something else."""
 
@@ -34,9 +35,11 @@ FAULT_HANDLERS = {Exception: _say_fault}
 class Answers:
     """The outermost layer."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an app."""
+    def __init__(self, app: ASGIApp, frame_ancestors: str) -> None:
+        """Wrap an app; the directive says whose pages may show it in a frame."""
         self._app = app
+        policy = f"{frame_ancestors}; object-src 'none'".encode()
+        self._headers = tuple((name, policy if name == POLICY else value) for name, value in HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the headers; a fault is logged once and answered with one sentence."""
@@ -51,7 +54,7 @@ class Answers:
             if message["type"] == "http.response.start":
                 started = True
                 names = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *((k, v) for k, v in HEADERS if k not in names)]
+                message["headers"] = [*message["headers"], *((k, v) for k, v in self._headers if k not in names)]
             elif message["type"] == "http.response.body":
                 ended = not message.get("more_body", False)
             await send(message)

@@ -19,6 +19,7 @@ from ... import strings
 from .exchange import header, refuse, without_headers
 
 SETTING = "ALLOWED_HOSTS"
+FRAMES_SETTING = "FRAME_ANCESTORS"
 
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?P<name>[\w.-]+|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?", re.IGNORECASE | re.ASCII)
@@ -32,27 +33,29 @@ class Hosts:
     Attributes:
         names: Host names without a port; `*.example.org` stands for every name below example.org.
         checked: Whether requests for other names, and from pages of other sites, are refused.
+        frames: The names whose pages may show the app in a frame, besides its own and huggingface.co.
     """
 
     names: frozenset[str]
     checked: bool
+    frames: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Hosts":
-        """Read ALLOWED_HOSTS; without it, names are checked where the app listens on this computer alone.
+        """Read ALLOWED_HOSTS and FRAME_ANCESTORS; without the first, names are checked on this computer alone.
 
         Raises:
             InstrumentModelError: An entry is no host name.
         """
-        entries = [entry.strip().lower() for entry in environment.get(SETTING, "").split(",") if entry.strip()]
-        for entry in entries:
-            if entry != "*" and not _is_name(entry.removeprefix("*.")):
-                raise InstrumentModelError(
-                    f"{SETTING} names {entry!r}; list host names without scheme and port, such as "
-                    "music.example.org,*.example.net, or * for every name."
-                )
+        entries, frames = _entries(environment, SETTING), _entries(environment, FRAMES_SETTING)
         listens_here_alone = is_loopback(environment.get("GRADIO_SERVER_NAME", "").strip() or "127.0.0.1")
-        return cls(frozenset(entries), (bool(entries) or listens_here_alone) and "*" not in entries)
+        return cls(frozenset(entries), (bool(entries) or listens_here_alone) and "*" not in entries, tuple(frames))
+
+    @property
+    def frame_ancestors(self) -> str:
+        """The directive of a content security policy; a Space is a frame on huggingface.co."""
+        allowed = "*" if "*" in self.frames else " ".join(("'self'", "https://huggingface.co", *self.frames))
+        return f"frame-ancestors {allowed}"
 
     def knows(self, name: str) -> bool:
         """Return whether an owner has allowed this name."""
@@ -99,6 +102,17 @@ class HostCheck:
         same = page in (_split(host, scheme), _split(forwarded, scheme))
         here = is_loopback(page[0]) and is_loopback(_name(host))
         return same or here or self._hosts.knows(page[0])
+
+
+def _entries(environment: Mapping[str, str], setting: str) -> list[str]:
+    entries = [entry.strip().lower() for entry in environment.get(setting, "").split(",") if entry.strip()]
+    for entry in entries:
+        if entry != "*" and not _is_name(entry.removeprefix("*.")):
+            raise InstrumentModelError(
+                f"{setting} names {entry!r}; list host names without scheme and port, such as "
+                "music.example.org,*.example.net, or * for every name."
+            )
+    return entries
 
 
 def is_loopback(name: str) -> bool:

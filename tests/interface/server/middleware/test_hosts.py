@@ -106,3 +106,27 @@ def test_loopback() -> None:
         assert is_loopback(name), name
     for name in ("", "0.0.0.0", "localhost.evil.example", "evil.example", "128.0.0.1", "::"):  # noqa: S104
         assert not is_loopback(name), name
+
+
+def test_the_host_says_whose_pages_may_show_the_app() -> None:
+    def policy(setting: str) -> str:
+        return Hosts.from_environment({"FRAME_ANCESTORS": setting}).frame_ancestors
+
+    assert policy("") == "frame-ancestors 'self' https://huggingface.co"
+    assert policy("Blog.example.org, *.example.net").endswith("huggingface.co blog.example.org *.example.net")
+    assert policy("*") == "frame-ancestors *"
+    for entry in ("https://blog.example.org", "blog.example.org; script-src *", "a b", "'none'"):
+        with pytest.raises(InstrumentModelError, match="FRAME_ANCESTORS"):
+            policy(entry)
+
+
+def test_a_page_that_is_allowed_shows_the_app_in_a_frame() -> None:
+    with running_app({"FRAME_ANCESTORS": "blog.example.org"}) as app:
+        policies = [httpx.get(app.url + path, timeout=60).headers["content-security-policy"] for path in ("/", "/x")]
+    assert all("blog.example.org;" in policy for policy in policies)
+
+
+def test_the_app_has_an_icon_of_its_own(app: App) -> None:
+    icon = httpx.get(f"{app.url}/favicon.ico", timeout=60)
+    assert icon.headers["content-type"].startswith("image/svg")
+    assert icon.text.startswith("<svg")
