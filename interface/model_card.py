@@ -1,5 +1,6 @@
 """The model card of the model that answers, shown on the page: what was measured, on what, and its limits."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,23 @@ def measured_precision(card: str, display: str, sha256: str | None) -> int | Non
     """
     row = re.search(rf"^\| {re.escape(display)} \| \d+ \| [^|]+ \| ([01]\.\d+) \|", card, re.MULTILINE)
     return round(100 * float(row[1])) if row and sha256 and sha256 in card else None
+
+
+@cache
+def sensitivities(sha256: str | None) -> dict[str, str]:
+    """Return what was measured at each sensitivity, as a sentence; empty if it was not measured of these weights."""
+    try:
+        evaluated = json.loads((BUNDLED_WEIGHTS / "evaluation" / "metrics.json").read_text(encoding="utf-8"))
+        group = next(next(iter(found["groups"].values())) for found in evaluated.values() if found["sha256"] == sha256)
+        scores = group["sensitivities"].items()
+        return {
+            name: strings.SENSITIVITY_MEASURED.format(
+                precision=round(100 * found["precision"]), recall=round(100 * found["recall"])
+            )
+            for name, found in scores
+        }
+    except (OSError, StopIteration, KeyError, TypeError, AttributeError, ValueError):  # absent, or of another format
+        return {}
 
 
 def accuracy_link(labels: LabelSet, label: str | None, sha256: str | None) -> str:

@@ -32,7 +32,6 @@ def script_words() -> dict[str, object]:
         "selected": strings.PART_SELECTED,
         "part": strings.PART_KICKER,
         "least": MIN_PART_SECONDS,
-        "measured": {},
         "taking": strings.TAKING,
         "gone": strings.API_NOT_UPLOADED,
         "fault": strings.FAULT,

@@ -89,6 +89,7 @@ PART_KICKER = "From {start} to {end}"
 PART_PLAY, PART_CUT, PART_CLEAR = "Play", "Download WAV", "Clear selection"
 SENSITIVITY = "Sensitivity"
 SENSITIVITIES = (("strict", "Strict"), ("calibrated", "Calibrated"), ("sensitive", "Sensitive"))
+SENSITIVITY_MEASURED = "In tests, {precision} % of what it named was right, and it named {recall} % of what played."
 COPY_LINK = "Copy link to this example"
 COPIED, NOT_COPIED = "Copied", "Could not copy"
 
@@ -106,8 +107,7 @@ LIVE_IDLE, LIVE_NOTHING, LIVE_SILENT = "Not listening", "No known instrument", "
 LIVE_WAITING = "Listening …"
 LIVE_LEVEL = "Input level"
 LIVE_BARS = "Probability of each instrument now"
-LIVE_STRIP = "The last 30 seconds"
-LIVE_DEVICE = "Microphone"
+LIVE_STRIP, LIVE_DEVICE = "The last 30 seconds", "Microphone"
 LIVE_BUSY = "Answers are delayed: the connection is slow, or many people are using Live right now."
 LIVE_FULL = "All live slots are taken at the moment. Try again in a minute, or upload a recording."
 MICROPHONE_DENIED = (

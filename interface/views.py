@@ -14,7 +14,7 @@ from instrument_model.prediction import ModelIdentity, Prediction
 from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
 from .examples import EXAMPLE_NAMES, example_path
-from .model_card import accuracy_link, recognises
+from .model_card import accuracy_link, recognises, sensitivities
 from .script_words import microphone_words, script_words, trust
 from .snippets import snippets
 
@@ -178,16 +178,17 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
     relative = {guess.label: guess.relative for guess in prediction.top}
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
     parts = timeline.stretches(prediction.segments)
+    measured = sensitivities(prediction.model.sha256)
     anywhere = {label for part in parts if part.label for label in (part.label, *part.also)}
     return environment.get_template("timeline.html").render(
         answer=json.dumps(timeline.answer(listening)),
-        words=json.dumps(script_words()),
+        words=json.dumps(script_words() | {"measured": measured}),
         duration=prediction.duration,
         picture=timeline.mask_png(listening.picture),
         picture_words=strings.SPECTROGRAM_ALT.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
-        measured="",
+        measured=measured.get("calibrated", ""),
         excerpts=[label for label in prediction.labels.instruments if label in anywhere],
         downloads=_downloads(listening, Path(name).stem),
         all=[(label, probability, relative.get(label)) for label, probability in ranked],

@@ -52,6 +52,21 @@ def test_only_a_model_from_the_hub_has_a_link() -> None:
     assert f'href="https://huggingface.co/somebody/instruments/tree/{model.revision}"' in card
 
 
+def test_what_was_measured_is_beside_the_sensitivity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening = a_listening({"piano": 0.9})
+    sha256 = listening.prediction.model.sha256
+    scores = {"calibrated": {"precision": 0.914, "recall": 0.806, "f1": 0.85}}
+    (tmp_path / "evaluation").mkdir()
+    monkeypatch.setattr(model_card, "BUNDLED_WEIGHTS", tmp_path)
+    for measured_of, shown in ((sha256, True), ("b" * 64, False)):
+        evaluated = {"weights": {"sha256": measured_of, "groups": {"unseen sources": {"sensitivities": scores}}}}
+        (tmp_path / "evaluation" / "metrics.json").write_text(json.dumps(evaluated), encoding="utf-8")
+        model_card.sensitivities.cache_clear()
+        sentence = "91 % of what it named was right, and it named 81 % of what played"
+        assert (sentence in views.result_details(listening, "a.wav", "http://localhost")) == shown
+    model_card.sensitivities.cache_clear()
+
+
 def test_silence_has_no_bars() -> None:
     card = views.result_card(a_listening({}, silent=True), 15)
     assert 'data-state="silent"' in card

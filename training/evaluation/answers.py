@@ -1,11 +1,13 @@
 """From a model's answers to the results of a group of clips; nothing here knows about files or models."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
+from instrument_model.config import SENSITIVITIES
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 
 from ..data.clips import Clip
@@ -100,7 +102,20 @@ def group_results(answers: Answers, thresholds: NDArray[np.float64]) -> GroupRes
         lrap=metrics.label_ranking_average_precision(known.probabilities, known.targets),
         rejection=_rejection(singles, others, thresholds),
         calibration=metrics.calibration(ten.max(axis=1, initial=0.0), hits),
+        sensitivities={
+            name: metrics.precision_recall_f1(known.targets, heard.astype(np.int64), LABEL_NAMES).micro
+            for name, heard in _at_sensitivities(known.probabilities, thresholds)
+        },
     )
+
+
+def _at_sensitivities(
+    probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield each sensitivity and what is heard at it, (clips, labels); it is added to the logits."""
+    needed = logit(thresholds)
+    for name, shift in SENSITIVITIES.items():
+        yield name, probabilities >= (expit(needed - shift) if shift else thresholds)
 
 
 def _top_k(ten: NDArray[np.float64], classes: NDArray[np.int64], clusters: NDArray[np.int64], k: int) -> TopK:

@@ -115,6 +115,8 @@ class GroupResults:
         lrap: Label-ranking average precision over clips.
         rejection: One of the ten against none.
         calibration: Of the most probable instrument.
+        sensitivities: Precision and recall of `detection`, over decisions, at each of `SENSITIVITIES`; empty in files
+            from before they were measured.
     """
 
     clips: Counts
@@ -130,6 +132,7 @@ class GroupResults:
     lrap: Figure
     rejection: Rejection
     calibration: Calibration
+    sensitivities: dict[str, Scores] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
