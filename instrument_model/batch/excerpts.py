@@ -39,8 +39,10 @@ def cut_excerpts(
 
     collection = open_collection(address)
     classifier = InstrumentClassifier.from_pretrained(model, revision)
-    if label not in classifier.config.labels:
-        raise CollectionError(f"There is no instrument {label!r}; choose one of {', '.join(classifier.config.labels)}.")
+    if label not in classifier.config.labels.names:
+        raise CollectionError(
+            f"There is no instrument {label!r}; choose one of {', '.join(classifier.config.labels.names)}."
+        )
     if out.resolve().is_relative_to(collection.address):
         raise CollectionError(f"{out} lies in the folder of recordings; choose a folder elsewhere for the excerpts.")
     try:
