@@ -24,7 +24,8 @@ pytestmark = pytest.mark.slow
 
 def test_training_learns_and_the_result_loads(irmas_folder: Path, narrow_model: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
-    done = train_here(train_command(irmas_folder, narrow_model, out, items=640, extra=("--learning-rate", "3e-3")))
+    extra = ("--learning-rate", "3e-3", "--score-every", "10")
+    done = train_here(train_command(irmas_folder, narrow_model, out, items=640, extra=extra))
     assert done.status == 0, done.error
     progress = checkpoint_state(out)["progress"]
     losses = [loss for _, loss in progress["losses"]]
