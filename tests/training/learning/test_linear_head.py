@@ -1,7 +1,5 @@
 """A linear head on frozen features: trained, saved, and asked like any other recogniser."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +10,7 @@ from torchaudio.functional import resample
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LABEL_NAMES
-from tests.support.app_server import HANG_SECONDS, ROOT
+from tests.support.command_line import run
 from tests.support.sounds import tone, write
 from tests.support.training.tflite import tflite_arrays
 from training.models.inference import clip_probabilities
@@ -40,13 +38,10 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(backbone: Path, recordings: Path, out: Path, items: int = 128) -> str:
-    command = [sys.executable, "-m", "training.linear_head", "--backbone", str(backbone), "--out", str(out)]
-    data = ["--folder", str(recordings), "--cache", str(out.parent / "cache"), "--items", str(items)]
-    done = subprocess.run(
-        [*command, *data], cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    arguments = ["--backbone", backbone, "--out", out, "--folder", recordings, "--cache", out.parent / "cache"]
+    done = run("training.linear_head", [*map(str, arguments), "--items", str(items)])
+    assert done.status == 0, done.error
+    return done.out
 
 
 def test_a_head_on_a_model_folder_learns_what_is_shown_to_it(recordings: Path, tmp_path: Path) -> None:
