@@ -29,13 +29,15 @@ TOLERANCE = 1e-4
 
 @pytest.fixture(scope="module")
 def waveforms() -> list[Waveform]:
-    """Around the lengths at which windows are added, with silence at the beginning, all silent, and far too loud."""
+    """Around the lengths at which windows are added, with faint and silent parts, all silent, and far too loud."""
     generator = np.random.default_rng(0)
     seconds = (0.1, 0.25, 1.0, 3.0, 3.00003, 4.5, 4.504, 5.7, 31.3)
     noise = [generator.uniform(-0.5, 0.5, round(length * RATE)).astype(np.float32) for length in seconds]
     partly_silent = np.concatenate([np.zeros(7 * RATE, np.float32), noise[-2]])
     broken = np.where(generator.random(2 * RATE) < 0.01, np.float32(np.nan), 3 * noise[-1][: 2 * RATE])
-    return [*noise, partly_silent, np.zeros(2 * RATE, np.float32), broken]
+    hum = np.sin(np.arange(5 * RATE) * 0.02).astype(np.float32)
+    faint = [np.concatenate([level * hum, noise[-3], level * hum]) for level in (0.005, 0.02)]
+    return [*noise, *faint, partly_silent, np.zeros(2 * RATE, np.float32), broken]
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,10 @@ BATCH_SIZE = 8
 """Windows that the network hears at once, which bounds the memory that a long recording takes."""
 
 
+FAINT_DB = 30.0
+"""Windows that are so much softer than the loudest are no evidence: hiss before and after the music."""
+
+
 class InstrumentModelForAudioClassification(PreTrainedModel):
     """Names the instruments in recordings, several at once."""
 
@@ -49,7 +53,7 @@ class InstrumentModelForAudioClassification(PreTrainedModel):
             labels: (batch, labels), between 0 and 1, for a loss.
 
         Returns:
-            `logits` (batch, labels) of the mean probability over the windows that are not silent.
+            `logits` (batch, labels) of the mean probability over the windows that are neither silent nor faint.
         """
         full = input_values.shape[1]
         lengths = [full] * len(input_values) if attention_mask is None else attention_mask.sum(dim=1).tolist()
@@ -60,15 +64,19 @@ class InstrumentModelForAudioClassification(PreTrainedModel):
         return SequenceClassifierOutput(loss=loss, logits=logits)
 
     def probabilities(self, waveform: Tensor) -> Tensor:
-        """Average over a recording's windows; (samples,) to (labels,), zero for silence."""
+        """Average over a recording's windows that are not faint; (samples,) to (labels,), zero for silence."""
         threshold = 10 ** (self.config.window["silence_dbfs"] / 20)
-        total, heard = torch.zeros(len(self.config.labels), device=waveform.device), 0
+        rows, levels = [], []
         for windows in self.windows(waveform):
             peaks = (windows.amax(dim=1) - windows.amin(dim=1)) / 2
             audible = windows[peaks >= threshold]
             if len(audible):
-                total, heard = total + self.calibrated(audible).sum(dim=0), heard + len(audible)
-        return total / max(heard, 1)
+                rows.append(self.calibrated(audible))
+                levels.append(audible.std(dim=1, unbiased=False))
+        if not rows:
+            return torch.zeros(len(self.config.labels), device=waveform.device)
+        level = torch.cat(levels)
+        return torch.cat(rows)[level >= level.max() * 10 ** (-FAINT_DB / 20)].mean(dim=0)
 
     def windows(self, waveform: Tensor) -> Iterator[Tensor]:
         """Cut a recording, (samples,), into batches (windows, samples); the last window ends where it ends."""
