@@ -9,6 +9,8 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from instrument_model.atomic import whole
+
 from ..errors import TrainingError
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -53,7 +55,9 @@ def build_wheel(folder: Path, project: Path = PROJECT) -> Path:
         if done.returncode or wheel is None:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise TrainingError(f"The wheel cannot be built ({reason}); install requirements-dev.txt and try again.")
-        return Path(shutil.copy(wheel, folder))
+        with whole(folder / wheel.name) as place:
+            shutil.copy(wheel, place)
+    return folder / wheel.name
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -3,6 +3,9 @@
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
@@ -10,6 +13,8 @@ from unittest.mock import patch
 import pytest
 
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, file_sha256, load_model
+from tests.support.app_server import ROOT
+from tests.support.hub_client import client_environment
 from tests.support.hub_server import HubServer
 from tests.support.training.publication import Push
 from training.errors import TrainingError
@@ -135,3 +140,21 @@ def test_a_file_that_is_another_one_on_the_hub_is_noticed(
     commit = hub.put(repo, {path: content for path, content in sent.items() if path != "README.md"})
     with pytest.raises(TrainingError, match=r"lacks README\.md or"):
         client.submit(logged_in_verify, hub.token, tmp_path, model_folder, repo, commit).result()
+
+
+def test_a_publication_that_is_killed_leaves_nothing_half_done(
+    hub: HubServer, repo: str, model_folder: Path, evaluation: Path, provenance: Path, wheel: Path, tmp_path: Path
+) -> None:
+    first = hub.put(repo, {"README.md": b"Something that was there before"})
+    before = {path: path.read_bytes() for path in model_folder.iterdir()}
+    hub.fail("POST .*/commit/", "hang")
+    environment = client_environment(hub, tmp_path / "home", HF_TOKEN=hub.token, TMPDIR=str(tmp_path))
+    options = ["--repo", repo, "--evaluation", evaluation, "--provenance", provenance, "--wheel", wheel]
+    command = [sys.executable, "-m", "training.publishing.push_model", *map(str, [model_folder, *options])]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as program:
+        while not any("/commit/" in request.line for request in hub.requests):
+            assert program.poll() is None
+            time.sleep(0.05)
+        program.kill()
+    assert hub.model(repo).refs == {MAIN: first}
+    assert {path: path.read_bytes() for path in model_folder.iterdir()} == before
