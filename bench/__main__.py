@@ -10,7 +10,7 @@ SECTIONS = ("clips", "memory", "starts", "app")
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="How fast it is, against the same run.")
     parser.add_argument("--seconds", type=float, nargs="+", default=[3, 10, 180, 3600], help="lengths of the clips")
     parser.add_argument("--repeats", type=int, default=9, help="of clips up to ten minutes (default: %(default)s)")

@@ -13,7 +13,7 @@ SAMPLE_RATE = 44_100  # what most recordings have
 
 
 def make_clips(folder: Path, seconds: float) -> dict[str, Path]:
-    """Writes the same music as stereo wav and mp3; format to file."""
+    """Write the same music as stereo wav and mp3; return the file of each format."""
     music = np.concatenate([read_audio(path, SAMPLE_RATE) for path in sorted(EXAMPLES.glob("*.mp3"))])
     mono: NDArray[np.float32] = np.resize(music, round(seconds * SAMPLE_RATE))
     files = {"wav": folder / f"{seconds:g}s.wav", "mp3": folder / f"{seconds:g}s.mp3"}

@@ -15,7 +15,7 @@ MEASURED_SECONDS = 15.0
 
 
 def time_app(clients: list[int], measured_seconds: float = MEASURED_SECONDS) -> None:
-    """Prints a row per length, kind and number of clients; each uploads the clip anew and waits for the answer."""
+    """Print a row per length, kind and number of clients; each uploads the clip anew and waits for the answer."""
     print(f"{'clip':>9} {'bare predict, a second':>24} {'clients':>20} {'a second':>9} {'of bare':>9} {'failed':>9}")
     with tempfile.TemporaryDirectory() as folder, running_app() as (url, _):
         for seconds in CLIP_SECONDS:
@@ -32,7 +32,7 @@ def time_app(clients: list[int], measured_seconds: float = MEASURED_SECONDS) -> 
 
 
 def ask_in_parallel(clients: list[Ask], measured_seconds: float) -> tuple[Counter[str], float]:
-    """What came of the requests, and how long all of them took, in seconds."""
+    """Return what came of the requests, and how long all of them took, in seconds."""
     start = time.monotonic()
     outcomes = Counter[str]()
 

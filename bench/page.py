@@ -93,7 +93,7 @@ def crowd(app: App) -> None:
 
 
 def hour(app: App) -> None:
-    """An hour of live listening as fast as the server takes it."""
+    """Send an hour of live listening as fast as the server takes it."""
     seconds = 4.0
     client, pieces = LiveClient(app), violin_and_rests(seconds)
     count = round(3600 / seconds)
@@ -106,7 +106,7 @@ def hour(app: App) -> None:
 
 
 def main() -> None:
-    """Starts the app, measures, prints."""
+    """Start the app, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hour", action="store_true", help="only how much memory an hour of live listening takes")
     options = parser.parse_args()

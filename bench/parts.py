@@ -28,7 +28,7 @@ SPLIT_SECONDS = 600.0
 
 
 def decode(path: Path) -> None:
-    """Decodes with libsndfile and drops what it gives."""
+    """Decode with libsndfile and drop what it gives."""
     with soundfile.SoundFile(path) as file:
         for _ in file.blocks(2**14, dtype="float32"):
             pass
@@ -45,7 +45,7 @@ def stretches(waveform_path: Path, classifier: InstrumentClassifier) -> Iterator
 
 
 def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[], object]]:
-    """The steps of `predict`, each with its input in memory."""
+    """Return the steps of `predict`, each with its input in memory."""
     config = classifier.config.frontend
     cut = list(stretches(path, classifier))
 
@@ -64,7 +64,7 @@ def parts(classifier: InstrumentClassifier, path: Path) -> dict[str, Callable[[]
 
 
 def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
-    """Prints a row per length and format; "rest" is windows and aggregation, less what runs side by side."""
+    """Print a row per length and format; "rest" is windows and aggregation, less what runs side by side."""
     classifier, network = InstrumentClassifier.from_pretrained(), original.OriginalNetwork().eval()
     others: dict[str, Callable[[Path], object]] = {"original": partial(original.predict, network)}
     if yamnet:

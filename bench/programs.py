@@ -89,7 +89,7 @@ def time_starts(repeats: int) -> None:
 
 
 def peak_memory(lengths: list[float]) -> None:
-    """Prints the peak memory of a process that listens to clips, beside that of one that has heard an example."""
+    """Print the peak memory of a process that listens to clips, beside that of one that has heard an example."""
     print(f"\n{'memory':>9} {'idle MB':>9} {'peak MB':>9} {'above':>9}")
     for seconds in lengths:
         with tempfile.TemporaryDirectory() as folder:

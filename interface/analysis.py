@@ -79,7 +79,7 @@ def listen(
     max_seconds: float,
     progress: Callable[[float], object] = lambda _: None,
 ) -> Listening:
-    """Decodes a file once and looks at it from all sides.
+    """Decode a file once, and analyse it for everything that the page shows.
 
     Args:
         classifier: What recognises.
@@ -128,7 +128,7 @@ def column_powers(waveform: Waveform) -> NDArray[np.float32]:
 
 
 def picture(power: NDArray[np.float32], sample_rate: int) -> Picture:
-    """The mel spectrogram of power spectra (bins, columns)."""
+    """Return the mel spectrogram of power spectra (bins, columns)."""
     frequencies = np.linspace(0, sample_rate / 2, len(power))
     bank = mel_bank(frequencies, N_MELS, 0.0, TOP_FREQUENCY)
     bank /= bank.sum(axis=1, keepdims=True) + np.float32(1e-12)  # the mean of each band: noise looks even

@@ -70,7 +70,7 @@ class Listener:
     labels: LabelSet = LABELS
 
     def hear(self, piece: Piece) -> None:
-        """Takes the next piece; a new session or rate begins afresh."""
+        """Take the next piece; a new session or rate begins afresh."""
         if (piece.session, piece.rate) != (self.session, self.rate):
             self.session, self.rate, self.smoothed, self.window = piece.session, piece.rate, {}, np.empty(0, np.float32)
         self.window = np.concatenate((self.window, piece.sound))[-round(WINDOW_SECONDS * piece.rate) :]
@@ -79,7 +79,7 @@ class Listener:
             self.window = rest
 
     def answer(self, classifier: InstrumentClassifier) -> dict[str, Any]:
-        """What the page shows now."""
+        """Return what the page shows now."""
         self.labels = classifier.config.labels
         try:
             prediction = classifier.predict((self.window, self.rate))
@@ -122,7 +122,7 @@ class Audience:
         self._listeners: dict[str, Listener] = {}
 
     def answer(self, name: str, data: Any, classifier: InstrumentClassifier) -> dict[str, Any]:  # noqa: ANN401
-        """The answer to the next piece of the listener called `name`, or why there is none.
+        """Return the answer to the next piece of the listener called `name`, or why there is none.
 
         Raises:
             AudioError: `data` is not what the page sends.
@@ -143,7 +143,7 @@ class Audience:
             listener.lock.release()
 
     def _place(self, name: str) -> Listener | None:
-        """The listener of this name, a new one if there is room."""
+        """Return the listener of this name, a new one if there is room."""
         now = self._clock()
         with self._lock:
             for other, listener in list(self._listeners.items()):
@@ -157,7 +157,7 @@ class Audience:
 
 
 def decode_piece(data: Any) -> Piece:  # noqa: ANN401 - whatever a browser sends
-    """Reads what `live.js` sends: 16-bit samples in base64, and three whole numbers.
+    """Read what `live.js` sends: 16-bit samples in base64, and three whole numbers.
 
     Raises:
         AudioError: It is something else; nobody sees this who uses the page.

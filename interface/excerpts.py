@@ -32,7 +32,7 @@ class Excerpts:
         return self._cut(audio, start, end, None)
 
     def excerpt(self, audio: str, instrument: str) -> str:
-        """Finds where an instrument is heard best in a recording, and cuts out these few seconds as a WAV file.
+        """Find where an instrument is heard best in a recording, and cut out these few seconds as a WAV file.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.

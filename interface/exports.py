@@ -31,7 +31,7 @@ def as_audacity(parts: Sequence[Stretch], displays: Displays) -> str:
 
 
 def as_raven(parts: Sequence[Stretch], displays: Displays) -> str:
-    """A selection table for Raven (Cornell Lab of Ornithology): tabs, and a view and channel for each selection."""
+    """Return a selection table for Raven (Cornell Lab of Ornithology), with a view and a channel for each selection."""
     header = ["Selection", "View", "Channel", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)", "High Freq (Hz)"]
     rows = [
         [number, "Spectrogram 1", 1, f"{part.start:.3f}", f"{part.end:.3f}", *_RAVEN_BAND, _names(part, displays)]
@@ -50,7 +50,7 @@ def as_reaper(parts: Sequence[Stretch], displays: Displays) -> str:
 
 
 def as_json(prediction: Prediction) -> str:
-    """The answer as the API gives it."""
+    """Return the answer as the API gives it."""
     return json.dumps(prediction.to_dict(), indent=2, allow_nan=False)
 
 

@@ -81,7 +81,7 @@ class FeedbackStore:
                     path.unlink()
 
     def start_commits(self) -> None:
-        """Copies the folder to the dataset from time to time; without the Hub, answers stay in the folder."""
+        """Copy the folder to the dataset from time to time; without the Hub, answers stay in the folder."""
         if self.dataset:
             Thread(target=self._commit, args=(self.dataset,), name="feedback", daemon=True).start()
 
@@ -102,7 +102,7 @@ class FeedbackStore:
             log.warning("Feedback stays in %s: %s cannot be written (%s).", self.folder, dataset, type(error).__name__)
 
     def full(self) -> bool:
-        """Whether there is no room for more."""
+        """Return whether there is no room for more."""
         total = 0
         for path in self.folder.iterdir():
             with suppress(OSError):  # an answer that is being written has another name by now
@@ -110,7 +110,7 @@ class FeedbackStore:
         return total >= self.max_total_bytes
 
     def keep(self, clip: Path, prediction: Prediction, label: str) -> None:
-        """Keeps a clip and what it really was, under a random name.
+        """Keep a clip and what it really was, under a random name.
 
         Args:
             clip: The recording.

@@ -15,7 +15,7 @@ MOST_NAMES = 24
 
 
 def listed(labels: LabelSet) -> str:
-    """What a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
+    """Return what a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
     names = [labels.displays[name].lower() for name in labels.instruments]
     if len(names) > MOST_NAMES:
         names[MOST_NAMES - 1 :] = [strings.EMPTY_MORE.format(count=len(names) - MOST_NAMES + 1)]
@@ -23,7 +23,7 @@ def listed(labels: LabelSet) -> str:
 
 
 def recognises(labels: LabelSet) -> str:
-    """What a model recognises, as a sentence."""
+    """Return what a model recognises, as a sentence."""
     voice = any(labels.families[name] == "voice" for name in labels.noticed)
     return (strings.EMPTY_TEXT_VOICE if voice else strings.EMPTY_TEXT).format(names=listed(labels))
 
@@ -71,7 +71,7 @@ def sensitivities(sha256: str | None) -> dict[str, str]:
 
 
 def accuracy_link(labels: LabelSet, label: str | None, sha256: str | None) -> str:
-    """What is written on the link to the card: the measured figure for this answer if there is one."""
+    """Return what is written on the link to the card: the measured figure for this answer if there is one."""
     precision = measured_precision(model_card(), labels.displays[label], sha256) if label else None
     if label is None or precision is None:
         return strings.ACCURACY_LINK

@@ -9,7 +9,7 @@ MIN_PART_SECONDS = 0.25
 
 
 def trust(probability: float) -> str:
-    """The word for a calibrated probability."""
+    """Return the word for a calibrated probability."""
     return next(word for least, word in strings.TRUST if probability >= least)
 
 
@@ -41,7 +41,7 @@ def script_words() -> dict[str, object]:
 
 
 def microphone_words() -> str:
-    """What to say when there is no microphone, by the names of the browsers' errors, as JSON."""
+    """Return what to say when there is no microphone, by the names of the browsers' errors, as JSON."""
     words = {
         "NotAllowedError": strings.MICROPHONE_DENIED,
         "NotFoundError": strings.MICROPHONE_MISSING,

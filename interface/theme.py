@@ -93,12 +93,12 @@ def theme() -> gr.themes.Base:
 
 
 def script(name: str) -> str:
-    """A file of the page's own code."""
+    """Return a file of the page's own code."""
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def head() -> str:
-    """What goes into the page's head.
+    """Return what goes into the page's head.
 
     The font of the headings (Lora, SIL Open Font License), the frame, and the scripts that must run first.
     """

@@ -41,7 +41,7 @@ class Stretch:
 
 
 def stretches(segments: Sequence[Segment]) -> list[Stretch]:
-    """Merges neighbours in which the same is heard."""
+    """Merge neighbours in which the same is heard."""
 
     def heard(segment: Segment) -> tuple[str | None, tuple[str, ...]]:
         order = list(segment.probabilities)
@@ -57,7 +57,7 @@ def stretches(segments: Sequence[Segment]) -> list[Stretch]:
 
 
 def answer(listening: Listening) -> dict[str, object]:
-    """What the page's script needs to read the probabilities anew; `assets/reading.js` describes it."""
+    """Return what the page's script needs to read the probabilities anew; `assets/reading.js` describes it."""
     prediction = listening.prediction
     return {
         "duration": round(prediction.duration, 3),
@@ -107,7 +107,7 @@ def clock(seconds: float, decimals: int = 0) -> str:
 
 
 def mask_png(picture: Picture) -> str:
-    """The picture as a data URI of a PNG whose opacity is the level, so that the page's style chooses the ink."""
+    """Return the picture as the data URI of a PNG; its opacity is the level, so the page's style chooses the ink."""
     shades = np.round(picture.levels[::-1] ** 1.6 * (SHADES - 1)).astype(np.uint8)
     image = Image.frombytes("P", (shades.shape[1], shades.shape[0]), shades.tobytes())
     image.putpalette([0] * 3 * SHADES)
@@ -117,7 +117,7 @@ def mask_png(picture: Picture) -> str:
 
 
 def to_dict(prediction: Prediction) -> dict[str, object]:
-    """The answer of the endpoint `/timeline`."""
+    """Return the answer of the endpoint `/timeline`."""
     return {
         "file": prediction.file,
         "duration": prediction.duration,

@@ -62,7 +62,7 @@ def empty_card(labels: LabelSet) -> str:
 
 
 def error_card(sentence: str) -> str:
-    """A file that cannot be read, or a fault of ours."""
+    """Return the card for a file that cannot be read, or for a fault of ours."""
     return _card("error", strings.ERROR_HEADLINE, kicker=strings.KICKER_ERROR, text=sentence)
 
 
@@ -78,7 +78,7 @@ def model_page(model: ModelIdentity) -> str | None:
 
 
 def remarks(listening: Listening, max_minutes: int) -> list[str]:
-    """What makes the answer less sure than its figures say."""
+    """Return what makes the answer less sure than its figures say."""
     prediction = listening.prediction
     found = list(prediction.remarks)
     if prediction.truncated:
@@ -97,7 +97,7 @@ def remarks(listening: Listening, max_minutes: int) -> list[str]:
 
 
 def result_card(listening: Listening, max_minutes: int) -> str:
-    """The answer in short: headline, how sure, what else, the three bars, remarks."""
+    """Return the answer in short: headline, how sure, what else, the three bars, remarks."""
     prediction = listening.prediction
     labels = prediction.labels
     common = {
@@ -152,7 +152,7 @@ def comparisons(prediction: Prediction) -> list[tuple[str, str]]:
 
 
 def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
-    """What the card's state, headline and text are where none of the answers is heard."""
+    """Return what the card's state, headline and text are where none of the answers is heard."""
     if not prediction.detected:
         return "none", strings.NONE_HEADLINE, strings.NONE_TEXT
     noticed = prediction.detected[0]
@@ -163,7 +163,7 @@ def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
 
 
 def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
-    """The answer at length: timeline, tables, downloads, and the same from code.
+    """Return the answer at length: timeline, tables, downloads, and the same from code.
 
     Args:
         listening: What was heard.
@@ -203,33 +203,33 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
 
 
 def hint_line(text: str) -> str:
-    """A line of small print, and below it one for what goes wrong with the microphone."""
+    """Return a line of small print, and below it one for what goes wrong with the microphone."""
     return environment.get_template("hint.html").render(text=text, microphone=microphone_words())
 
 
 def title() -> str:
-    """The head of the page."""
+    """Return the head of the page."""
     return environment.get_template("title.html").render()
 
 
 def examples_title() -> str:
-    """What stands before the examples."""
+    """Return what stands before the examples."""
     return environment.from_string('<p class="chips-title">{{ t.EXAMPLES }}</p>').render()
 
 
 def message(text: str, alarm: bool = False) -> str:
-    """A sentence to the visitor."""
+    """Return a sentence to the visitor."""
     return environment.get_template("message.html").render(text=text, alarm=alarm)
 
 
 def live_panel(labels: LabelSet) -> str:
-    """The tab that listens; its script fills it."""
+    """Return the tab that listens; its script fills it."""
     values = {"labels": labels, "names": labels.displays, "families": labels.families}
     return environment.get_template("live.html").render(values, microphone=microphone_words())
 
 
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
-    """(what it is called, file name, data URI): made with the page, so that nothing is kept on the server for it."""
+    """Return (title, file name, data URI) of each download; the server keeps nothing for it."""
     parts = timeline.stretches(listening.prediction.segments)
     displays = listening.prediction.labels.displays
     files = (

@@ -28,7 +28,7 @@ Maker = Callable[[Path, float], object]
 
 
 def silent_flac(path: Path, seconds: float) -> None:
-    """A block of silence is a dozen bytes."""
+    """Write a recording in which a block of silence takes a dozen bytes."""
     with soundfile.SoundFile(path, "w", RATE, 1, "PCM_16", format="FLAC") as file:
         block = np.zeros(60 * RATE, np.int16)
         for _ in range(round(seconds / 60)):
@@ -58,7 +58,7 @@ def silent(container: str, codec: str, rate: int, sample_format: str = "flt", **
 
 
 def silent_mp3(path: Path, seconds: float) -> None:
-    """The smallest frames that there are, repeated."""
+    """Write the smallest frames that there are, again and again."""
     minute = path.with_suffix(".minute.mp3")
     silent("mp3", "libmp3lame", RATE, "fltp", b="8000", write_xing="0")(minute, 60)
     path.write_bytes(minute.read_bytes() * round(seconds / 60))
@@ -99,7 +99,7 @@ BOMBS: dict[str, Maker] = {
 
 @contextmanager
 def bombs(hours: float) -> Iterator[dict[str, Path]]:
-    """The files by name, in a folder that is removed."""
+    """Return the files by name, in a folder that is removed."""
     with TemporaryDirectory() as folder:
         paths = {}
         for name, make in BOMBS.items():
@@ -117,7 +117,7 @@ def judge(name: str, outcome: Outcome) -> Outcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints a table; the exit status is 1 if anything was wrong."""
+    """Print a table; the exit status is 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=10.0, help="of silence")
     options = parser.parse_args(arguments)

@@ -52,7 +52,7 @@ _classifier: list[InstrumentClassifier] = []
 
 
 def offline(path: Path) -> Case:
-    """What the library says."""
+    """Return what the library says."""
     if not _classifier:
         torch.set_num_threads(1)
         _classifier.append(InstrumentClassifier.from_pretrained())

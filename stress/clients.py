@@ -31,13 +31,13 @@ class Tally:
     memory: list[tuple[float, float]] = field(default_factory=list)
 
     def fault(self, text: str) -> None:
-        """Notes what must not happen."""
+        """Note what must not happen."""
         self.counts["faults"] += 1
         self.faults.append(text)
 
 
 async def ask(client: httpx.AsyncClient, case: Case, tally: Tally, *, hang_up: bool = False) -> None:
-    """Uploads a file, waits for its answer, and compares."""
+    """Upload a file, wait for its answer, and compare."""
     start = time.perf_counter()
     with case.path.open("rb") as file:
         uploaded = await client.post("/gradio_api/upload", files={"files": (case.path.name, file)})
@@ -126,7 +126,7 @@ async def hang_up_on_long_ones(url: str, folder: Path, case: Case, tally: Tally)
 
 
 async def start_and_leave(client: httpx.AsyncClient, path: Path) -> None:
-    """Uploads a recording, waits a second for its analysis, and closes the connection."""
+    """Upload a recording, wait a second for its analysis, and close the connection."""
     with path.open("rb") as file:
         uploaded = await client.post("/gradio_api/upload", files={"files": (path.name, file)})
     data = {"data": [{"path": uploaded.json()[0], "meta": MARK}]}

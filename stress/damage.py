@@ -39,7 +39,7 @@ class Row:
 
 
 def judged(outcome: Outcome) -> Outcome:
-    """The same, where it took too much memory a fault."""
+    """Return the same outcome, or a fault if it took too much memory."""
     if outcome.kind in RIGHT and outcome.megabytes > MOST_MEGABYTES:
         return Outcome("too much memory", f"{outcome.megabytes:.0f} MB", outcome.seconds, outcome.megabytes)
     return outcome
@@ -67,7 +67,7 @@ def run(suffix: str, seeds: Sequence[int], keep: Path | None) -> tuple[Row, list
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints a table; the exit status is 1 if anything was wrong."""
+    """Print a table; the exit status is 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=2000, help="of each format")
     parser.add_argument("--first", type=int, default=0, help="the first seed")

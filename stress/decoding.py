@@ -47,7 +47,7 @@ class Decoder:
     """The other process; after a crash or a hang a new one is started."""
 
     def __init__(self, patience: float) -> None:
-        """Starts nothing yet.
+        """Start nothing yet.
 
         Args:
             patience: Seconds after which a recording counts as one that hangs.
@@ -56,7 +56,7 @@ class Decoder:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __call__(self, path: Path, *, predict: bool = False) -> Outcome:
-        """Reads a file there, or recognises it."""
+        """Read a file there, or recognise it."""
         process = self._process or self._start()
         assert process.stdin is not None  # noqa: S101 - for the type checker
         assert process.stdout is not None  # noqa: S101
@@ -79,7 +79,7 @@ class Decoder:
         return Outcome("crash", signal.Signals(-code).name if code < 0 else f"status {code}", seconds, 0.0)
 
     def close(self, *, kill: bool = True) -> None:
-        """Ends the process, or waits until it has ended."""
+        """End the process, or wait until it has ended."""
         if self._process:
             if kill:
                 self._process.kill()
@@ -147,7 +147,7 @@ def refusal(error: Exception) -> tuple[str, str]:
 
 
 def _status(name: str) -> float:
-    """A line of this process's status, in MB."""
+    """Return a line of this process's status, in MB."""
     line = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     return int(line[1]) / 1000 if line else 0.0
 

@@ -79,7 +79,7 @@ def killed(name: str, folder: Path, rounds: int, seed: int) -> list[str]:
 
 
 def full_disk(name: str, folder: Path) -> tuple[str, int]:
-    """(what a write says on a full disk, the version that is there afterwards); version 0 was there before."""
+    """Return (what a write says on a full disk, the version that is there afterwards); version 0 was there before."""
     STORES[name].write(folder, 0)
     here, there = _processes.Pipe(duplex=False)
     child = _processes.Process(target=_write_full, args=(name, folder, 1, there), daemon=True)
@@ -90,7 +90,7 @@ def full_disk(name: str, folder: Path) -> tuple[str, int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints a table; the exit status is 1 if anything was wrong."""
+    """Print a table; the exit status is 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="kills of each writer")
     parser.add_argument("--seed", type=int, default=0)

@@ -26,7 +26,7 @@ LONG = 2.0  # minutes below which growth says nothing
 
 
 async def watch_memory(app: App, end: float, tally: Tally) -> None:
-    """Notes what the server takes, in MB, every second."""
+    """Note what the server takes, in MB, every second."""
     process, start = psutil.Process(app.process.pid), time.monotonic()
     while time.monotonic() < end:
         tally.memory.append((time.monotonic() - start, process.memory_info().rss / 1e6))
@@ -73,7 +73,7 @@ async def trial(app: App, cases: Sequence[Case], clients: int, minutes: float, f
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints what happened; the exit status is 1 if anything was wrong."""
+    """Print what happened; the exit status is 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--minutes", type=float, default=5.0)

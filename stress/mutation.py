@@ -22,7 +22,7 @@ Mutation = Callable[[bytearray, Random], None]
 
 @functools.cache
 def originals(suffix: str) -> tuple[bytes, ...]:
-    """Valid recordings: a tone, noise in stereo, and two seconds of silence with one click."""
+    """Return valid recordings: a tone, noise in stereo, and two seconds of silence with one click."""
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, (RATE // 2, 2)).astype(np.float32)
     click = np.zeros(2 * RATE, np.float32)
     click[RATE] = 1.0
@@ -58,14 +58,14 @@ def flip_bits(content: bytearray, rng: Random) -> None:
 
 
 def flip_header_bits(content: bytearray, rng: Random) -> None:
-    """A few bits of the header."""
+    """Change a few bits of the header."""
     for _ in range(rng.choice((1, 2, 4))):
         if content:
             content[rng.randrange(min(HEADER, len(content)))] ^= 1 << rng.randrange(8)
 
 
 def set_field(content: bytearray, rng: Random) -> None:
-    """A number of one to eight bytes becomes an extreme or any other."""
+    """Replace a number of one to eight bytes by an extreme or any other."""
     size, order = rng.choice((1, 2, 4, 8)), rng.choice("<>")
     value = rng.choice(EXTREMES) if rng.random() < 0.7 else rng.getrandbits(8 * size)
     if size == 8 and rng.random() < 0.5:
@@ -76,12 +76,12 @@ def set_field(content: bytearray, rng: Random) -> None:
 
 
 def truncate(content: bytearray, rng: Random) -> None:
-    """The end is missing."""
+    """Cut off the end."""
     del content[_place(content, rng) :]
 
 
 def cut(content: bytearray, rng: Random) -> None:
-    """A piece is missing."""
+    """Take out a piece."""
     place = _place(content, rng)
     del content[place : place + rng.choice((1, 4, 100, 5000))]
 
@@ -93,14 +93,14 @@ def insert(content: bytearray, rng: Random) -> None:
 
 
 def overwrite(content: bytearray, rng: Random) -> None:
-    """A piece becomes noise or zeros."""
+    """Turn a piece into noise or zeros."""
     place, size = _place(content, rng), rng.choice((4, 64, 4000))
     piece = rng.randbytes(size) if rng.random() < 0.6 else bytes(size)
     content[place : place + size] = piece[: len(content) - place]
 
 
 def repeat(content: bytearray, rng: Random) -> None:
-    """A piece comes many times."""
+    """Repeat a piece many times."""
     place, size = _place(content, rng), rng.choice((8, 200, 4000))
     content[place:place] = content[place : place + size] * rng.choice((1, 10, 100))
 
@@ -117,7 +117,7 @@ def swap(content: bytearray, rng: Random) -> None:
 
 
 def splice(content: bytearray, rng: Random) -> None:
-    """The beginning of one recording and the end of another, of any format."""
+    """Join the beginning of one recording and the end of another, of any format."""
     other = rng.choice(originals(rng.choice(FORMATS)))
     content[_place(content, rng) :] = other[rng.randrange(len(other)) :]
 

@@ -36,7 +36,7 @@ class Store:
 
 
 def write_checkpoint(folder: Path, version: int) -> None:
-    """The state of a training run."""
+    """Return the state of a training run."""
     import torch
 
     from training.config import TrainSettings
@@ -67,7 +67,7 @@ def _network() -> "InstrumentNetwork":
 
 
 def write_model(folder: Path, version: int) -> None:
-    """A model folder."""
+    """Return a model folder."""
     import torch
 
     from instrument_model.network.model import save_network
@@ -80,7 +80,7 @@ def write_model(folder: Path, version: int) -> None:
 
 
 def read_model(folder: Path) -> int:
-    """The version that all its weights have."""
+    """Return the version that all its weights have."""
     from instrument_model.network.model import load_network
 
     if not (folder / "config.json").exists():  # the first one was not acknowledged
@@ -93,13 +93,13 @@ def read_model(folder: Path) -> int:
 
 
 def _level(version: int) -> int:
-    """What every sample of a recording is."""
+    """Return the value that every sample of a recording has."""
     return 64 * (version % 500 + 1)
 
 
 @functools.cache
 def _clip(folder: Path, version: int) -> "Clip":
-    """A recording whose samples all say which it is."""
+    """Return a recording whose samples all have the value that tells which it is."""
     import soundfile
 
     from training.data.clips import Clip
@@ -113,7 +113,7 @@ def _clip(folder: Path, version: int) -> "Clip":
 
 
 def write_cache(folder: Path, version: int) -> None:
-    """Decoded audio: one recording more."""
+    """Add a recording to the cache of decoded audio."""
     from training.data.audio_cache import AudioCache
 
     AudioCache.build(folder, [_clip(folder, number) for number in range(version + 1)], RATE, workers=1)
@@ -135,7 +135,7 @@ def read_cache(folder: Path) -> int:
 
 
 def write_feedback(folder: Path, version: int) -> None:
-    """A visitor's clip and answer."""
+    """Return a visitor's clip and answer."""
     from interface.feedback_store import FeedbackStore
 
     store = FeedbackStore(folder, None, 10**9)

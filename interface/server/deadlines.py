@@ -14,7 +14,7 @@ class Patience:
     """How long an analysis may go on; made by the handler that starts it."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Starts to count.
+        """Start to count.
 
         Args:
             seconds: What the analysis may take.

@@ -67,7 +67,7 @@ class Limits:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Limits":
-        """Reads the variables that are set.
+        """Read the variables that are set.
 
         Raises:
             InstrumentModelError: A value is not a whole number from 1 to `LARGEST`, or two contradict each other.
@@ -93,7 +93,7 @@ class Limits:
 
 
 def port(environment: Mapping[str, str] = os.environ) -> int | None:
-    """The port in PORT, None where none is set.
+    """Return the port in PORT, None where none is set.
 
     Raises:
         InstrumentModelError: It is no port.

@@ -45,13 +45,13 @@ FIXED = (
 
 
 def meanings() -> dict[str, str]:
-    """What the docstring of `Limits` says about each."""
+    """Return what the docstring of `Limits` says about each."""
     text = inspect.getdoc(Limits) or ""
     return {name: re.sub(r"\s+", " ", meaning) for name, meaning in re.findall(r"(?m)^ {4}(\w+): (.+)$", text)}
 
 
 def markdown() -> str:
-    """The page."""
+    """Return the page."""
     known = meanings()
     lines = [
         "# Limits",
@@ -78,7 +78,7 @@ def markdown() -> str:
 
 
 def value(module: str, name: str) -> str:
-    """A constant as people write it."""
+    """Return a constant as people write it."""
     found = getattr(import_module(module), name)
     return f"{found.start:,} to {found.stop - 1:,}" if isinstance(found, range) else f"{found:,}"
 

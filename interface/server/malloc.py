@@ -20,12 +20,12 @@ def share_heaps() -> None:
 
 
 def give_back() -> None:
-    """Returns what is free in the middle of the heaps; by itself, glibc gives back only their ends."""
+    """Return what is free in the middle of the heaps; by itself, glibc gives back only their ends."""
     _tell_allocator("malloc_trim", 0)
 
 
 def keep_giving_back() -> None:
-    """Does so every half minute from now on, in a thread."""
+    """Give memory back every half minute from now on, in a thread."""
 
     def run() -> None:
         while True:
@@ -36,6 +36,6 @@ def keep_giving_back() -> None:
 
 
 def _tell_allocator(function: str, *arguments: int) -> None:
-    """Calls one of glibc's functions, where there is glibc."""
+    """Call one of glibc's functions, where there is glibc."""
     with contextlib.suppress(AttributeError, OSError, TypeError):  # TypeError: on Windows None names no library
         getattr(ctypes.CDLL(None), function)(*arguments)

@@ -43,7 +43,7 @@ class ModelProvider:
         first_pause: float = 30.0,
         longest_pause: float = 3600.0,
     ) -> None:
-        """Loads a model.
+        """Load a model.
 
         Args:
             repo: The Hub repository that is wanted, `owner/name`; without one the bundled model is the wanted one.
@@ -83,7 +83,7 @@ class ModelProvider:
     def from_environment(
         cls, environment: Mapping[str, str] = os.environ, threads: int | None = None
     ) -> "ModelProvider":
-        """Takes a folder or a repository from MODEL, or a repository from MODEL_REPO, and MODEL_REVISION.
+        """Take a folder or a repository from MODEL, or a repository from MODEL_REPO, and MODEL_REVISION.
 
         Raises:
             ModelError: MODEL is neither, or is given beside another MODEL_REPO; a model on this computer is needed and
@@ -102,7 +102,7 @@ class ModelProvider:
         return cls(repo or model, revision, threads=threads)
 
     def close(self) -> None:
-        """Ends the attempts to reach the Hub."""
+        """End the attempts to reach the Hub."""
         self._closed.set()
 
     @property

@@ -21,7 +21,7 @@ class PrivateAddressError(Exception):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the internet at large, also where it wraps an IPv4 address."""
+    """Return whether an IP address belongs to the internet at large, also where it wraps an IPv4 address."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped or ip.sixtofour or ip.teredo:

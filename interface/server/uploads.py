@@ -57,7 +57,7 @@ class Entry:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder, and no link to one."""
+        """Return whether it is a folder, and no link to one."""
         return stat.S_ISDIR(self.status.st_mode)
 
     def remove(self) -> None:
@@ -174,7 +174,7 @@ def _open_own(path: Path) -> int:
 
 
 def _record(descriptor: int, name: str) -> bytes:
-    """What the record of a folder says; a copy of the folder is another inode."""
+    """Return what the record of a folder says; a copy of the folder is another inode."""
     return f"{name} {os.fstat(descriptor).st_ino}\n".encode()
 
 

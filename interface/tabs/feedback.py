@@ -67,7 +67,7 @@ class Feedback:
 
 
 def choices(labels: LabelSet) -> list[tuple[str, str]]:
-    """What a clip may have been: how it is written for people, and its name."""
+    """Return what a clip may have been: how it is written for people, and its name."""
     return [*((label.display, label.name) for label in labels), (strings.FEEDBACK_OTHER, "other")]
 
 

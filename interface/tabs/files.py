@@ -67,7 +67,7 @@ class Files:
 
 
 def files_panel(most: int) -> str:
-    """The tab for several files; its script fills the table, `most` files at a time."""
+    """Return the tab for several files; its script fills the table, `most` files at a time."""
     return views.environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
 
 

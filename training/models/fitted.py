@@ -45,7 +45,7 @@ class Fit:
     bias: Mapping[str, float]
 
     def write(self, path: Path) -> None:
-        """Writes it as JSON.
+        """Write it as JSON.
 
         Raises:
             TrainingError: The file cannot be written.
@@ -58,7 +58,7 @@ class Fit:
 
     @classmethod
     def read(cls, path: Path) -> "Fit":
-        """Reads what `write` wrote.
+        """Read what `write` wrote.
 
         Raises:
             TrainingError: The file is missing or something else.
