@@ -69,12 +69,12 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-# Debian's Chromium for the browser tests, FluidSynth and its sound font for the examples.
+# Debian's Chromium and Firefox for the browser tests, FluidSynth and its sound font for the examples.
 .venv/debian.stamp: .ci/debian-packages .venv/bin/python
 	sh .ci/debian-packages
 	@touch $@
 
-# Only the tests use npm: Gradio's JavaScript client and the accessibility scanner axe.
+# Only the tests use npm: Gradio's JavaScript client, the accessibility scanner axe, and what drives Firefox.
 .venv/node.stamp: tests/package.json tests/package-lock.json .venv/bin/python
 	cd tests && npm ci --silent --no-audit --no-fund
 	@touch $@
