@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Apps speak plain HTTP here; reading the list of certificate authorities takes longer than a request."""
 HANG_SECONDS = 1800.0
 """What has not ended by now hangs, however busy the machine is."""
 CHROMIUM_FLAGS = (
@@ -96,7 +99,7 @@ def _wait(app: App) -> None:
         if app.process.poll() is not None:
             break
         try:
-            if httpx.get(f"{app.url}/config", timeout=5).status_code == 200:
+            if httpx.get(f"{app.url}/config", timeout=5, verify=NO_TLS).status_code == 200:
                 return
         except httpx.HTTPError:
             time.sleep(0.1)

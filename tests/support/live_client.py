@@ -14,7 +14,7 @@ import psutil
 from numpy.typing import NDArray
 
 from instrument_model.audio import read_audio
-from tests.support.app_server import EXAMPLES, App
+from tests.support.app_server import EXAMPLES, NO_TLS, App
 
 RATE = 48_000
 TICK = 0.25  # seconds between pieces, as in live.js
@@ -45,7 +45,7 @@ class LiveClient:
     refused: int = 0
 
     def __post_init__(self) -> None:
-        self._http = httpx.Client(base_url=self.app.url, timeout=60)
+        self._http = httpx.Client(base_url=self.app.url, timeout=60, verify=NO_TLS)
         events = self._http.get("/config").json()["dependencies"]
         self._function = next(e["id"] for e in events if any(name == "piece" for _, name in e["targets"]))
         self._name = uuid.uuid4().hex

@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 
-from tests.support.app_server import HANG_SECONDS, App
+from tests.support.app_server import HANG_SECONDS, NO_TLS, App
 
 MARK = {"_type": "gradio.FileData"}
 
 
 def upload(app: App, content: bytes, name: str = "clip.mp3") -> str:
-    response = httpx.post(f"{app.url}/gradio_api/upload", files={"files": (name, content)}, timeout=60)
+    response = httpx.post(f"{app.url}/gradio_api/upload", files={"files": (name, content)}, timeout=60, verify=NO_TLS)
     assert response.status_code == 200, response.text
     (path,) = response.json()
     return str(path)
@@ -21,9 +21,9 @@ def upload(app: App, content: bytes, name: str = "clip.mp3") -> str:
 
 def ask(app: App, value: Any) -> str:  # noqa: ANN401 - whatever a stranger sends
     """What `/predict` answers, as the text of its events."""
-    joined = httpx.post(f"{app.url}/gradio_api/call/predict", json={"data": [value]}, timeout=60)
+    joined = httpx.post(f"{app.url}/gradio_api/call/predict", json={"data": [value]}, timeout=60, verify=NO_TLS)
     assert joined.status_code == 200
-    return httpx.get(f"{app.url}/gradio_api/call/predict/{joined.json()['event_id']}", timeout=60).text
+    return httpx.get(f"{app.url}/gradio_api/call/predict/{joined.json()['event_id']}", timeout=60, verify=NO_TLS).text
 
 
 def sentence(answer: str) -> str:

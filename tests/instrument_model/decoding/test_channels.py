@@ -1,6 +1,7 @@
 """The mean of the channels, or one of them where the mean would cancel the sound."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +13,11 @@ RATE = 44_100
 SECONDS = 6.0
 TIME = np.arange(round(SECONDS * RATE)) / RATE
 
+Pair = tuple[Samples, Samples]
+"""The left and the right channel."""
 
+
+@cache
 def melody(seed: int = 0) -> Samples:
     """Notes with overtones that decay, no two alike."""
     rng = np.random.default_rng(seed)
@@ -43,44 +48,57 @@ def likeness(one: Samples, other: Samples) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def disturbed() -> Iterator[tuple[str, Samples, Samples]]:
+def disturbed(name: str) -> Pair:
     """Antiphase with something else in both channels."""
     music = melody()
-    same: dict[str, Samples | float] = {"nothing": 0.0, "offset": 0.02, "soft hum": hum(0.01), "loud hum": hum(0.1)}
-    for name, disturbance in same.items():
-        yield name, music + disturbance, disturbance - music
-    for level in (-55, -45, -40):
-        yield f"noise {level}", music + noise(level, 1), noise(level, 2) - music
-    yield "all", music + 0.02 + hum(0.03) + noise(-45, 1), 0.02 + hum(0.03) + noise(-45, 2) - music
-    yield "unequal", music + noise(-50, 1), noise(-50, 2) - np.float32(0.8) * music
+    both, left, right = DISTURBANCES[name]()
+    scale = np.float32(0.8 if name == "unequal" else 1.0)
+    return music + both + left, both + right - scale * music
 
 
-@pytest.mark.parametrize("name", [name for name, *_ in disturbed()])
+DISTURBANCES: dict[str, Callable[[], tuple[Samples | float, Samples | float, Samples | float]]] = {
+    "nothing": lambda: (0.0, 0.0, 0.0),
+    "offset": lambda: (0.02, 0.0, 0.0),
+    "soft hum": lambda: (hum(0.01), 0.0, 0.0),
+    "loud hum": lambda: (hum(0.1), 0.0, 0.0),
+    "noise -55": lambda: (0.0, noise(-55, 1), noise(-55, 2)),
+    "noise -45": lambda: (0.0, noise(-45, 1), noise(-45, 2)),
+    "noise -40": lambda: (0.0, noise(-40, 1), noise(-40, 2)),
+    "all": lambda: (0.02 + hum(0.03), noise(-45, 1), noise(-45, 2)),
+    "unequal": lambda: (0.0, noise(-50, 1), noise(-50, 2)),
+}
+"""What is in both channels, and in the left one and the right one alone."""
+
+
+@pytest.mark.parametrize("name", DISTURBANCES)
 def test_antiphase_is_heard_whatever_else_there_is(name: str) -> None:
-    left, right = next((left, right) for found, left, right in disturbed() if found == name)
+    left, right = disturbed(name)
     assert likeness(mono(left, right), left) > 0.99
 
 
-def true_stereo() -> Iterator[tuple[str, Samples, Samples]]:
-    one, two, three = melody(1), melody(2), melody(3)
-    yield "the same twice", one, one
-    yield "nearly the same", one + noise(-30, 1), one + noise(-30, 2)
-    yield "one channel alone", one, 0 * one
-    yield "two players far apart", one, two
-    yield "three players", 0.9 * one + 0.4 * two + 0.6 * three, 0.4 * one + 0.9 * two + 0.6 * three
-    yield "two microphones", np.roll(one, 30) + noise(-50, 1), one + noise(-50, 2)
-    yield "noise", noise(-20, 1), noise(-20, 2)
-    yield "wide", one + 0.5 * two, one - 0.5 * two
+TRUE_STEREO: dict[str, Callable[[], Pair]] = {
+    "the same twice": lambda: (melody(1), melody(1)),
+    "nearly the same": lambda: (melody(1) + noise(-30, 1), melody(1) + noise(-30, 2)),
+    "one channel alone": lambda: (melody(1), 0 * melody(1)),
+    "two players far apart": lambda: (melody(1), melody(2)),
+    "three players": lambda: (
+        0.9 * melody(1) + 0.4 * melody(2) + 0.6 * melody(3),
+        0.4 * melody(1) + 0.9 * melody(2) + 0.6 * melody(3),
+    ),
+    "two microphones": lambda: (np.roll(melody(1), 30) + noise(-50, 1), melody(1) + noise(-50, 2)),
+    "noise": lambda: (noise(-20, 1), noise(-20, 2)),
+    "wide": lambda: (melody(1) + 0.5 * melody(2), melody(1) - 0.5 * melody(2)),
+}
 
 
-@pytest.mark.parametrize("name", [name for name, *_ in true_stereo()])
+@pytest.mark.parametrize("name", TRUE_STEREO)
 def test_true_stereo_is_averaged(name: str) -> None:
-    left, right = next((left, right) for found, left, right in true_stereo() if found == name)
+    left, right = TRUE_STEREO[name]()
     np.testing.assert_allclose(mono(left, right), (left + right) / 2, atol=1e-5)
 
 
 def test_a_recording_does_not_flicker_where_the_music_pauses() -> None:
-    music = melody()
+    music = melody().copy()
     music[2 * RATE : 4 * RATE] *= 0.01
     left, right = music + noise(-50, 1), noise(-50, 2) - music
     found = mono(left, right)

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from playwright.sync_api import Browser
 
-from tests.support.app_server import EXAMPLES, App, running_app
+from tests.support.app_server import EXAMPLES, NO_TLS, App, running_app
 from tests.support.browsing import headline, opened, upload
 from tests.support.reverse_proxy import reverse_proxy
 
@@ -56,6 +56,6 @@ def test_programs(site: str) -> None:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_assistants_are_not_sent_to_an_address_inside(site: str, slash: str) -> None:
     headers = {"Accept": "application/json, text/event-stream"}
-    answer = httpx.post(f"{site}/gradio_api/mcp{slash}", json=INITIALIZE, headers=headers, timeout=60)
+    answer = httpx.post(f"{site}/gradio_api/mcp{slash}", json=INITIALIZE, headers=headers, timeout=60, verify=NO_TLS)
     assert answer.status_code == 200
     assert "serverInfo" in answer.text

@@ -17,7 +17,7 @@ import pytest
 
 from interface import strings
 from interface.server.uploads import PREFIX
-from tests.support.app_server import EXAMPLES, ROOT, App, running_app
+from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App, running_app
 from tests.support.sounds import tone, write
 
 CONTAINER = ("unshare", *(() if os.getuid() == 0 else ("--user", "--map-root-user")), "--pid", "--kill-child")
@@ -84,7 +84,10 @@ def test_work_in_hand_is_finished_or_refused_with_a_sentence(contained: App, tmp
 
 
 def test_an_open_page_does_not_hold_the_app_up() -> None:
-    with running_app() as app, httpx.stream("GET", f"{app.url}/gradio_api/heartbeat/visit", timeout=WAIT) as stream:
+    with (
+        running_app() as app,
+        httpx.stream("GET", f"{app.url}/gradio_api/heartbeat/visit", timeout=WAIT, verify=NO_TLS) as stream,
+    ):
         lines = stream.iter_lines()
         next(lines)
         app.process.send_signal(signal.SIGTERM)

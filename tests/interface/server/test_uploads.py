@@ -14,7 +14,7 @@ import pytest
 from instrument_model.errors import InstrumentModelError
 from interface.server.cleanup import Sweeper
 from interface.server.uploads import PREFIX, RECORD, SETTING, UploadFolder
-from tests.support.app_server import EXAMPLES, ROOT, App, running_app
+from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App, running_app
 
 PROGRAM = """
 import sys
@@ -194,7 +194,10 @@ def test_a_folder_that_is_exchanged_while_it_is_used_is_not_followed(own: Path) 
 
 def upload(app: App) -> None:
     with (EXAMPLES / "cello.mp3").open("rb") as clip:
-        assert httpx.post(f"{app.url}/gradio_api/upload", files={"files": clip}, timeout=60).status_code == 200
+        assert (
+            httpx.post(f"{app.url}/gradio_api/upload", files={"files": clip}, timeout=60, verify=NO_TLS).status_code
+            == 200
+        )
 
 
 @pytest.mark.slow

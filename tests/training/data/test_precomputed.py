@@ -10,7 +10,7 @@ import torch
 from instrument_model.config import ModelConfig, NetworkConfig
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.network.model import InstrumentNetwork, save_network
-from tests.support.command_line import run_program
+from tests.support.command_line import run
 from tests.support.training.library import make_class_folders
 from training.data.audio_cache import AudioCache
 from training.data.examples import Items
@@ -115,16 +115,15 @@ def test_a_run_learns_from_prepared_items_and_their_teacher(recordings: Path, tm
     save_network(narrow, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"))
     size = ("--items", "24", "--batch-size", "4")
-    made = run_program(
-        "training.prepare", *data, *size, "--out", str(tmp_path / "items"), "--teacher", f"{narrow}+{narrow}"
-    )
-    assert made.returncode == 0, made.stderr
+    teacher = ("--teacher", f"{narrow}+{narrow}", "--workers", "0")
+    made = run("training.prepare", [*data, *size, "--out", str(tmp_path / "items"), *teacher])
+    assert made.status == 0, made.error
     prepared = ("--prepared", str(tmp_path / "items"))
     start = ("--backbone", str(narrow), "--out", str(tmp_path / "run"), "--workers", "0", "--cpu")
-    trained = run_program("training.train", *data, *size, *prepared, *start, "--distil", "0.5", "--score-every", "3")
-    assert trained.returncode == 0, trained.stderr
+    trained = run("training.train", [*data, *size, *prepared, *start, "--distil", "0.5", "--score-every", "3"])
+    assert trained.status == 0, trained.error
     assert (tmp_path / "run" / "model" / "model.safetensors").is_file()
-    refused = run_program("training.train", *data, *size, *prepared, *start, "--without", "noise")
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("error: Prepared items are heard as they are")
-    assert "Traceback" not in refused.stderr
+    refused = run("training.train", [*data, *size, *prepared, *start, "--without", "noise"])
+    assert refused.status == 1
+    assert refused.error.startswith("error: Prepared items are heard as they are")
+    assert "Traceback" not in refused.error

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from interface import strings
-from tests.support.app_server import EXAMPLES, ROOT, App
+from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App
 from tests.support.strangers import MARK, ask, mcp, sentence, upload
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def test_no_address_is_fetched(app: App, visits: tuple[int, list[str]], host: st
     for data in ({"path": url}, {"path": url, "url": url}, {"path": "clip.mp3", "url": url}):
         assert sentence(ask(app, {**data, "meta": MARK})) in (strings.API_NO_ADDRESS, strings.API_NOT_UPLOADED)
     for route in (f"file={url}", f"file/{url}", f"file=%68ttp://{host}:{port}/", f"file=HTTP://{host}", f"proxy={url}"):
-        assert httpx.get(f"{app.url}/gradio_api/{route}", timeout=60).status_code in (403, 404)
+        assert httpx.get(f"{app.url}/gradio_api/{route}", timeout=60, verify=NO_TLS).status_code in (403, 404)
     assert asked == []
 
 
@@ -106,9 +106,12 @@ def test_nothing_outside_the_uploads_is_analysed_or_served(app: App) -> None:
             said = sentence(ask(app, {**data, "meta": MARK}))
             assert said == strings.API_NOT_UPLOADED, path
         if path and "\0" not in path:
-            assert httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60).status_code in (403, 404), path
+            assert httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60, verify=NO_TLS).status_code in (
+                403,
+                404,
+            ), path
     link.unlink()
-    assert httpx.get(f"{app.url}/gradio_api/file={own}", timeout=60).status_code == 200
+    assert httpx.get(f"{app.url}/gradio_api/file={own}", timeout=60, verify=NO_TLS).status_code == 200
 
 
 @pytest.mark.parametrize("value", [5, "/etc/passwd", {"path": "/etc/passwd"}, {"path": None, "meta": MARK}, [], True])

@@ -12,7 +12,7 @@ import uvicorn
 
 from interface import strings
 from interface.server.middleware.connections import HEADER_SECONDS, SPARE, limited
-from tests.support.app_server import App, running_app
+from tests.support.app_server import NO_TLS, App, running_app
 
 CONNECTIONS = 20
 PAGES = 8  # two fifths
@@ -36,8 +36,8 @@ def connect(app: App, sent: bytes = b"") -> socket.socket:
 def test_connections_without_a_request_make_room(narrow: App, sent: bytes) -> None:
     with ExitStack() as stack:
         many = [stack.enter_context(connect(narrow, sent)) for _ in range(2 * (CONNECTIONS + SPARE))]
-        assert httpx.get(f"{narrow.url}/config", timeout=60).status_code == 200
-        answer = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60)
+        assert httpx.get(f"{narrow.url}/config", timeout=60, verify=NO_TLS).status_code == 200
+        answer = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60, verify=NO_TLS)
         assert answer.status_code == 200
         with suppress(ConnectionResetError):
             assert many[0].recv(1) == b"", "the oldest is closed"
@@ -99,12 +99,12 @@ def test_slow_senders_leave_the_others_their_places(narrow: App) -> None:
     with ExitStack() as stack:
         for _ in range(60):
             stack.enter_context(connect(narrow, head))
-        assert httpx.get(f"{narrow.url}/config", timeout=60).status_code == 200
-        assert httpx.get(f"{narrow.url}/theme.css", timeout=60).status_code == 200
-        refused = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60)
+        assert httpx.get(f"{narrow.url}/config", timeout=60, verify=NO_TLS).status_code == 200
+        assert httpx.get(f"{narrow.url}/theme.css", timeout=60, verify=NO_TLS).status_code == 200
+        refused = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60, verify=NO_TLS)
         assert (refused.status_code, refused.json()["detail"]) == (503, strings.BUSY)
     for _ in range(1_000):
-        again = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60)
+        again = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60, verify=NO_TLS)
         if again.status_code == 200:
             return
     raise AssertionError("the places of senders who have gone stay taken")
@@ -121,7 +121,9 @@ def test_what_is_no_http_gets_a_sentence(narrow: App) -> None:
 
 def test_websockets_are_answered_as_other_requests(narrow: App) -> None:
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "x", "Sec-WebSocket-Version": "13"}
-    assert httpx.get(f"{narrow.url}/gradio_api/queue/join", headers=upgrade, timeout=60).status_code == 405
+    assert (
+        httpx.get(f"{narrow.url}/gradio_api/queue/join", headers=upgrade, timeout=60, verify=NO_TLS).status_code == 405
+    )
 
 
 def test_nothing_of_this_is_a_fault(narrow: App) -> None:

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from interface import strings
-from tests.support.app_server import App
+from tests.support.app_server import NO_TLS, App
 from tests.support.attacks import API, PROMISED, fixture_attacked, sentence
 
 __all__ = ["fixture_attacked"]
@@ -33,7 +33,7 @@ __all__ = ["fixture_attacked"]
     ],
 )
 def test_odd_addresses_are_refused(attacked: App, path: str, status: int) -> None:
-    answer = httpx.get(attacked.url + path, timeout=60)
+    answer = httpx.get(attacked.url + path, timeout=60, verify=NO_TLS)
     assert answer.status_code == status
     assert all(name in answer.headers for name in PROMISED)
     assert "\n" not in answer.text.strip()
@@ -43,14 +43,14 @@ def test_odd_addresses_are_refused(attacked: App, path: str, status: int) -> Non
 @pytest.mark.parametrize("query", ["page=nothing", "page=%00", "deep_link=..%2f..", "deep_link=" + 200 * "a"])
 def test_odd_queries_change_nothing(attacked: App, query: str) -> None:
     for path in ("/", "/config", f"{API}/info"):
-        assert httpx.get(f"{attacked.url}{path}?{query}", timeout=60).status_code == 200
+        assert httpx.get(f"{attacked.url}{path}?{query}", timeout=60, verify=NO_TLS).status_code == 200
 
 
 @pytest.fixture(scope="module", name="clip")
 def fixture_clip(attacked: App) -> str:
     """The address of an upload of ten bytes."""
     files = {"files": ("a.wav", b"0123456789")}
-    (path,) = httpx.post(f"{attacked.url}{API}/upload", files=files, timeout=60).json()
+    (path,) = httpx.post(f"{attacked.url}{API}/upload", files=files, timeout=60, verify=NO_TLS).json()
     return f"{attacked.url}{API}/file={path}"
 
 
@@ -74,7 +74,7 @@ def fixture_clip(attacked: App) -> str:
 )
 def test_ranges_of_files(clip: str, asked: str, status: int, content: bytes | None) -> None:
     headers = {b"Range": asked.encode(), b"X-Secret": b"told to nobody", b"Cookie": b"a=b"}
-    answer = httpx.get(clip, headers=headers, timeout=60)
+    answer = httpx.get(clip, headers=headers, timeout=60, verify=NO_TLS)
     assert answer.status_code == status
     if content is not None:
         assert answer.content == content

@@ -10,7 +10,7 @@ import pytest
 from interface import strings
 from interface.server.middleware.messages import LISTS_A_FILE, MOST_LISTS
 from interface.server.pending import MOST_OF_A_SESSION
-from tests.support.app_server import EXAMPLES, App
+from tests.support.app_server import EXAMPLES, NO_TLS, App
 from tests.support.attacks import API, MARK, MEGABYTE, fixture_attacked, post, sentence
 
 __all__ = ["fixture_attacked"]
@@ -36,8 +36,8 @@ def test_names_are_short(attacked: App, name: str) -> None:
         assert sentence(post(attacked, route, body)) == strings.NAME_BAD
     short = {"params": {"upload_id": name[:200], "session_hash": name[:200]}, "timeout": 60}
     for path in ("upload_progress", "queue/data"):
-        assert sentence(httpx.get(f"{attacked.url}{API}/{path}", **short)) == strings.NAME_BAD  # type: ignore[arg-type]
-    uploaded = httpx.post(f"{attacked.url}{API}/upload", files={"files": ("a.wav", b"a")}, **short)  # type: ignore[arg-type]
+        assert sentence(httpx.get(f"{attacked.url}{API}/{path}", **short, verify=NO_TLS)) == strings.NAME_BAD  # type: ignore[arg-type]
+    uploaded = httpx.post(f"{attacked.url}{API}/upload", files={"files": ("a.wav", b"a")}, **short, verify=NO_TLS)  # type: ignore[arg-type]
     assert sentence(uploaded) == strings.NAME_BAD
 
 
@@ -50,7 +50,7 @@ def test_names_of_megabytes_are_not_kept(attacked: App) -> None:
 
 
 def test_answers_that_nobody_fetches_are_bounded(attacked: App) -> None:
-    function = httpx.get(f"{attacked.url}/config", timeout=60).json()["dependencies"][0]
+    function = httpx.get(f"{attacked.url}/config", timeout=60, verify=NO_TLS).json()["dependencies"][0]
     body = {"data": [None] * len(function["inputs"]), "fn_index": function["id"], "session_hash": "hoarder"}
     statuses = set()
     for _ in range(20 * MOST_OF_A_SESSION):
@@ -111,7 +111,11 @@ def test_what_is_no_message_is_refused(attacked: App, route: str, body: bytes) -
 def test_other_kinds_of_content_are_refused(attacked: App) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         answer = httpx.post(
-            f"{attacked.url}{API}/call/predict", content=b"{}", headers={"Content-Type": kind}, timeout=60
+            f"{attacked.url}{API}/call/predict",
+            content=b"{}",
+            headers={"Content-Type": kind},
+            timeout=60,
+            verify=NO_TLS,
         )
         assert (answer.status_code, sentence(answer)) == (415, strings.MESSAGE_NO_JSON)
 
@@ -134,7 +138,7 @@ def test_unknown_triggers_are_refused(attacked: App, trigger: object) -> None:
 
 @pytest.mark.parametrize("data", [None, 1, "a", {}, [], 30 * [None]])
 def test_a_wrong_number_of_values_is_told(attacked: App, data: object) -> None:
-    inputs = len(httpx.get(f"{attacked.url}/config", timeout=60).json()["dependencies"][0]["inputs"])
+    inputs = len(httpx.get(f"{attacked.url}/config", timeout=60, verify=NO_TLS).json()["dependencies"][0]["inputs"])
     for route in ("call/predict", "queue/join"):
         body = {"data": data, "fn_index": 0, "session_hash": "a"}
         count = 4 if route == "call/predict" else inputs
@@ -145,7 +149,7 @@ def test_a_wrong_number_of_values_is_told(attacked: App, data: object) -> None:
 
 
 def test_wrong_values_are_told(attacked: App) -> None:
-    dependencies = httpx.get(f"{attacked.url}/config", timeout=60).json()["dependencies"]
+    dependencies = httpx.get(f"{attacked.url}/config", timeout=60, verify=NO_TLS).json()["dependencies"]
     values = [1e30, [], {"path": "\ud800", "meta": MARK}, {"path": 5_000 * "a", "meta": MARK}]
     for function in dependencies:
         for number, value in enumerate(values):
@@ -155,7 +159,9 @@ def test_wrong_values_are_told(attacked: App) -> None:
             if answer.status_code != 200:
                 assert sentence(answer)
                 continue
-            data = httpx.get(f"{attacked.url}{API}/queue/data", params={"session_hash": session}, timeout=300).text
+            data = httpx.get(
+                f"{attacked.url}{API}/queue/data", params={"session_hash": session}, timeout=300, verify=NO_TLS
+            ).text
             assert strings.FAULT not in data, (function, value)
 
 
@@ -170,6 +176,6 @@ def test_damaged_pieces_of_sound_are_refused(attacked: App, field: str, value: o
 
 def test_the_app_still_answers(attacked: App) -> None:
     clip = {"files": ("cello.mp3", (EXAMPLES / "cello.mp3").read_bytes())}
-    (path,) = httpx.post(f"{attacked.url}{API}/upload", files=clip, timeout=60).json()
+    (path,) = httpx.post(f"{attacked.url}{API}/upload", files=clip, timeout=60, verify=NO_TLS).json()
     event = post(attacked, "call/predict", {"data": [{"path": path, "meta": MARK}]}).json()["event_id"]
-    assert '"cello"' in httpx.get(f"{attacked.url}{API}/call/predict/{event}", timeout=300).text
+    assert '"cello"' in httpx.get(f"{attacked.url}{API}/call/predict/{event}", timeout=300, verify=NO_TLS).text

@@ -8,7 +8,7 @@ import pytest
 from instrument_model.errors import InstrumentModelError
 from interface import strings
 from interface.server.middleware.hosts import Hosts, is_loopback
-from tests.support.app_server import App, running_app
+from tests.support.app_server import NO_TLS, App, running_app
 
 REBOUND = {"Host": "evil.example"}
 FOREIGN = {"Origin": "https://evil.example"}
@@ -32,7 +32,7 @@ def fixture_named() -> Iterator[App]:
 
 
 def ask(app: App, method: str, path: str, headers: dict[str, str], **content: object) -> httpx.Response:
-    return httpx.request(method, app.url + path, headers={**MCP, **headers}, timeout=60, **content)  # type: ignore[arg-type]
+    return httpx.request(method, app.url + path, headers={**MCP, **headers}, timeout=60, **content, verify=NO_TLS)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("method", "path", "content"), ROUTES)
@@ -122,11 +122,14 @@ def test_the_host_says_whose_pages_may_show_the_app() -> None:
 
 def test_a_page_that_is_allowed_shows_the_app_in_a_frame() -> None:
     with running_app({"FRAME_ANCESTORS": "blog.example.org"}) as app:
-        policies = [httpx.get(app.url + path, timeout=60).headers["content-security-policy"] for path in ("/", "/x")]
+        policies = [
+            httpx.get(app.url + path, timeout=60, verify=NO_TLS).headers["content-security-policy"]
+            for path in ("/", "/x")
+        ]
     assert all("blog.example.org;" in policy for policy in policies)
 
 
 def test_the_app_has_an_icon_of_its_own(app: App) -> None:
-    icon = httpx.get(f"{app.url}/favicon.ico", timeout=60)
+    icon = httpx.get(f"{app.url}/favicon.ico", timeout=60, verify=NO_TLS)
     assert icon.headers["content-type"].startswith("image/svg")
     assert icon.text.startswith("<svg")

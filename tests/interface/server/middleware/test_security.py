@@ -11,7 +11,7 @@ import pytest
 
 from interface import strings
 from interface.server.limits import MB
-from tests.support.app_server import App, running_app
+from tests.support.app_server import NO_TLS, App, running_app
 from tests.support.strangers import MARK, ask, upload
 
 pytestmark = pytest.mark.slow
@@ -48,24 +48,26 @@ def fixture_small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     ],
 )
 def test_what_the_app_does_not_need_is_shut(app: App, method: str, path: str) -> None:
-    assert httpx.request(method, app.url + path, timeout=60).status_code == 404
+    assert httpx.request(method, app.url + path, timeout=60, verify=NO_TLS).status_code == 404
 
 
 def test_the_queue_cannot_be_skipped(app: App) -> None:
     data = {"data": [{"path": upload(app, b"x"), "meta": MARK}]}
-    assert httpx.post(f"{app.url}/gradio_api/run/predict", json=data, timeout=60).status_code == 404
+    assert httpx.post(f"{app.url}/gradio_api/run/predict", json=data, timeout=60, verify=NO_TLS).status_code == 404
 
 
 def test_headers(app: App) -> None:
     path = upload(app, b"<script>alert(1)</script>", "page.html")
     for address in ("/", "/config", f"/gradio_api/file={path}", "/gradio_api/nothing"):
-        headers = httpx.get(app.url + address, timeout=60).headers
+        headers = httpx.get(app.url + address, timeout=60, verify=NO_TLS).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"]
         assert "https://huggingface.co" in headers["content-security-policy"], "a Space is a frame there"
         assert "x-frame-options" not in headers
     assert (
-        httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60).headers["content-disposition"].startswith("attach")
+        httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60, verify=NO_TLS)
+        .headers["content-disposition"]
+        .startswith("attach")
     )
 
 
@@ -97,17 +99,19 @@ def test_limits_hold_on_every_route(small: App) -> None:
     assert upload(small, bytes(2 * MB - 1))
     form = {"Content-Type": "multipart/form-data; boundary=edge"}
     for content in ({"files": {"files": ("a.wav", bytes(2 * MB + 1))}}, {"content": pieces(3 * MB), "headers": form}):
-        answer = httpx.post(f"{small.url}/gradio_api/upload", timeout=60, **content)
+        answer = httpx.post(f"{small.url}/gradio_api/upload", timeout=60, **content, verify=NO_TLS)
         assert answer.status_code == 413
     many = [("files", (f"{number}.wav", bytes(2 * MB - number))) for number in range(5)]
-    answer = httpx.post(f"{small.url}/gradio_api/upload", files=many, timeout=60)
+    answer = httpx.post(f"{small.url}/gradio_api/upload", files=many, timeout=60, verify=NO_TLS)
     assert answer.status_code in (413, 507)
     assert answer.text in (strings.UPLOAD_TOO_BIG.format(mb=2), strings.UPLOAD_NO_ROOM)
     long = json.dumps({"data": ["x" * 5 * MB], "fn_index": 0, "session_hash": "s"}).encode()
     for route in ("call/predict", "queue/join", "run/hear", "mcp/", "cancel"):
         for body in (long, iter([long])):
             headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
-            answer = httpx.post(f"{small.url}/gradio_api/{route}", content=body, headers=headers, timeout=60)
+            answer = httpx.post(
+                f"{small.url}/gradio_api/{route}", content=body, headers=headers, timeout=60, verify=NO_TLS
+            )
             assert answer.status_code == 413, route
 
 
@@ -115,7 +119,7 @@ def test_there_is_no_room_for_any_number_of_files(small: App) -> None:
     answers = []
     for number in range(6):
         files = {"files": ("a.wav", bytes(2 * MB - 100 - number))}
-        answers.append(httpx.post(f"{small.url}/gradio_api/upload", files=files, timeout=60))
+        answers.append(httpx.post(f"{small.url}/gradio_api/upload", files=files, timeout=60, verify=NO_TLS))
     assert answers[-1].status_code == 507
     assert answers[-1].text == strings.UPLOAD_NO_ROOM
     stored = sum(path.stat().st_size for path in small.uploads.rglob("*") if path.is_file())
@@ -150,13 +154,13 @@ def test_too_many_at_once_get_a_sentence(small: App) -> None:
     assert statuses.count(200) == 3, "two fifths of the places"
     assert statuses.count(503) == 9
     assert checked == 200, "who looks after the app sees that it is well"
-    assert httpx.get(f"{small.url}/config", timeout=30).status_code == 200, "the places are free again"
+    assert httpx.get(f"{small.url}/config", timeout=30, verify=NO_TLS).status_code == 200, "the places are free again"
 
 
 def test_no_secret_is_told(small: App) -> None:
     ask(small, {"path": "/etc/passwd", "meta": MARK})
     for path in ("/", "/config", "/gradio_api/info", "/gradio_api/openapi.json", "/gradio_api/mcp/schema"):
-        assert SECRET not in httpx.get(small.url + path, timeout=60).text
+        assert SECRET not in httpx.get(small.url + path, timeout=60, verify=NO_TLS).text
     log = small.log.read_text(encoding="utf-8")
     assert SECRET not in log
     assert "Traceback" not in log

@@ -15,7 +15,7 @@ from interface.server import storage
 from interface.server.limits import MB
 from interface.server.middleware.form import UploadForm
 from interface.server.storage import BYTES_OF_A_FILE, Storage, Usage, usage
-from tests.support.app_server import App, running_app
+from tests.support.app_server import NO_TLS, App, running_app
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +71,9 @@ def test_anything_else_is_refused(body: bytes, piece: int) -> None:
 
 @pytest.mark.parametrize("kind", ["", "application/json", "multipart/form-data", "multipart/form-data; boundary="])
 def test_other_kinds_of_bodies_are_refused(app: App, kind: str) -> None:
-    answer = httpx.post(f"{app.url}/gradio_api/upload", content=FILE, headers={"Content-Type": kind}, timeout=60)
+    answer = httpx.post(
+        f"{app.url}/gradio_api/upload", content=FILE, headers={"Content-Type": kind}, timeout=60, verify=NO_TLS
+    )
     assert (answer.status_code, answer.text) == (400, strings.UPLOAD_FORM)
 
 
@@ -92,18 +94,20 @@ def test_a_large_field_is_refused_before_it_is_kept(app: App) -> None:
 
     before = peak_mb(app)
     with suppress(httpx.WriteError):  # the app may cut off who sends on
-        answer = httpx.post(f"{app.url}/gradio_api/upload", content=field(), headers={"Content-Type": FORM}, timeout=60)
+        answer = httpx.post(
+            f"{app.url}/gradio_api/upload", content=field(), headers={"Content-Type": FORM}, timeout=60, verify=NO_TLS
+        )
         assert (answer.status_code, answer.text) == (400, strings.UPLOAD_FORM)
     assert peak_mb(app) < before + 100
-    assert httpx.get(f"{app.url}/config", timeout=60).status_code == 200
+    assert httpx.get(f"{app.url}/config", timeout=60, verify=NO_TLS).status_code == 200
 
 
 def test_small_files_count_as_files(few: App) -> None:
     url, files = f"{few.url}/gradio_api/upload", [("files", (f"{n}.wav", b"%4d" % n)) for n in range(FILES_LIMIT + 5)]
-    answer = httpx.post(url, files=files, timeout=60)
+    answer = httpx.post(url, files=files, timeout=60, verify=NO_TLS)
     assert (answer.status_code, answer.text) == (507, strings.UPLOAD_NO_ROOM)
     assert [path for path in few.uploads.rglob("*.wav") if path.is_file()] == [], "a refused form leaves nothing"
-    assert httpx.get(f"{few.url}/config", timeout=60).status_code == 200
+    assert httpx.get(f"{few.url}/config", timeout=60, verify=NO_TLS).status_code == 200
 
 
 def test_blocks_are_counted(tmp_path: Path) -> None:
