@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from instrument_model import ModelError
 from instrument_model.network.model import InstrumentNetwork, load_network, save_network
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_model
+from tests.support.app_server import ROOT
 
 
 @pytest.fixture
@@ -123,3 +126,31 @@ def test_weights_of_another_type(folder: Path) -> None:
     save_file({name: tensor.half() for name, tensor in state.items()}, folder / WEIGHTS_FILE)
     with pytest.raises(ModelError, match="does not fit its"):
         load_model(folder)
+
+
+SAVE = """
+import sys
+from pathlib import Path
+from instrument_model.weights import Model, load_model, save_model
+model = load_model(Path(sys.argv[1]))
+other = Model(model.config, {name: tensor * 0 for name, tensor in model.tensors.items()})
+while True:
+    for each in (other, model):
+        save_model(Path(sys.argv[2]), each)
+        print(flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("saves", [1, 2, 5, 8])
+def test_a_save_that_is_killed_leaves_a_whole_model(folder: Path, tmp_path: Path, saves: int) -> None:
+    command = [sys.executable, "-c", SAVE, str(folder), str(tmp_path / "saved")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as program:
+        assert program.stdout
+        for _ in range(saves):
+            assert program.stdout.readline(), "it saves"
+        program.kill()  # during the next one
+    found, saved = load_model(tmp_path / "saved").tensors, load_model(folder).tensors
+    zero = {name: bool((tensor == 0).all()) for name, tensor in found.items()}
+    same = {name: bool((tensor == saved[name]).all()) for name, tensor in found.items()}
+    assert all(zero.values()) or all(same.values()), "one of the two models, not some of each"
