@@ -12,6 +12,7 @@ COMMANDS = {
     "render": "training.render",
     "prepare": "training.prepare",
     "train": "training.train",
+    "teach": "training.teach",
     "ablate": "training.ablate",
     "interpolate": "training.interpolate",
     "open_set": "training.open_set",

@@ -9,10 +9,14 @@ AudioSet's 527 outputs include all of ours, so the head is made of their rows, a
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .cli import Command, add_out
 from .errors import TrainingError
 from .models import audioset
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 CHECKPOINT_URL = "https://github.com/fschmid56/EfficientAT/releases/download/v0.0.1/mn04_as_mAP_432.pt"
 CHECKPOINT_SHA256 = "899a8c6217063f6941793102a2780b3dd788ab11fce468d9cf5f0577c453321c"
@@ -35,6 +39,26 @@ def fetch_checkpoint() -> Path:
         ) from error
 
 
+def read_checkpoint(checkpoint: Path) -> "dict[str, Tensor]":
+    """Return the tensors of the published checkpoint by name.
+
+    Raises:
+        TrainingError: It is missing, or is not the published file.
+    """
+    import torch
+
+    from instrument_model.weights import file_sha256
+
+    if not checkpoint.is_file():
+        raise TrainingError(f"{checkpoint} is not a file; name the downloaded mn04_as_mAP_432.pt.")
+    if file_sha256(checkpoint) != CHECKPOINT_SHA256:
+        raise TrainingError(
+            f"{checkpoint} is not the published mn04_as checkpoint (its SHA-256 differs); download it again."
+        )
+    state: dict[str, Tensor] = torch.load(checkpoint, weights_only=True)
+    return state
+
+
 def convert(checkpoint: Path, out: Path) -> None:
     """Write a model folder whose head is the mean of the AudioSet rows of each label.
 
@@ -47,15 +71,8 @@ def convert(checkpoint: Path, out: Path) -> None:
     from instrument_model.config import ModelConfig
     from instrument_model.network.model import InstrumentNetwork, save_network
     from instrument_model.onnx.architecture import HEAD
-    from instrument_model.weights import file_sha256
 
-    if not checkpoint.is_file():
-        raise TrainingError(f"{checkpoint} is not a file; name the downloaded mn04_as_mAP_432.pt with --checkpoint.")
-    if file_sha256(checkpoint) != CHECKPOINT_SHA256:
-        raise TrainingError(
-            f"{checkpoint} is not the published mn04_as checkpoint (its SHA-256 differs); download it again."
-        )
-    state = torch.load(checkpoint, weights_only=True)
+    state = read_checkpoint(checkpoint)
     model = InstrumentNetwork(ModelConfig())
     for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
         rows = [list(audioset.ROWS[label]) for label in model.config.labels.names]

@@ -44,7 +44,6 @@ def run(options: argparse.Namespace) -> None:
     from dataclasses import replace
 
     from instrument_model.config import CalibrationConfig
-    from instrument_model.labels import LABEL_NAMES
     from instrument_model.network.model import InstrumentNetwork, load_network, save_network
 
     from .evaluation import calibration, report, thresholds
@@ -81,8 +80,8 @@ def run(options: argparse.Namespace) -> None:
     chosen = thresholds.choose(data.probabilities(fit), data.targets, way)
     values = CalibrationConfig(
         temperature=fit.temperature,
-        bias=dict(zip(LABEL_NAMES, fit.bias.tolist(), strict=True)),
-        thresholds=dict(zip(LABEL_NAMES, chosen.tolist(), strict=True)),
+        bias=dict(zip(config.labels.names, fit.bias.tolist(), strict=True)),
+        thresholds=dict(zip(config.labels.names, chosen.tolist(), strict=True)),
     )
     calibrated = InstrumentNetwork(replace(config, calibration=values))
     calibrated.network.load_state_dict(model.network.state_dict())

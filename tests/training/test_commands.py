@@ -12,7 +12,7 @@ from tests.support.app_server import ROOT
 from training.__main__ import COMMANDS, summary
 from training.cli import MISUSED, REFUSED, Command
 
-PATHS = {"--cache", "--checkpoint", "--evaluation", "--folder", "--irmas", "--library", "--memory", "--out"}
+PATHS = {"--base", "--cache", "--checkpoint", "--evaluation", "--folder", "--irmas", "--library", "--memory", "--out"}
 PATHS |= {"--openmic", "--prepared", "--provenance", "--rendered", "--soundfont"}
 WRONG = {
     "irmas": "nowhere --training-only --url http://127.0.0.1:9/nothing",
@@ -20,6 +20,7 @@ WRONG = {
     "render": "nowhere --soundfont nowhere.sf2 --out here",
     "prepare": "--library nowhere --out here",
     "train": "--library nowhere --out here --backbone nowhere",
+    "teach": "nowhere --out here",
     "ablate": "--library nowhere --out here --backbone nowhere",
     "interpolate": "nowhere nowhere --library nowhere --out here",
     "open_set": "nowhere --prepared nowhere --out here",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from instrument_model.labels import LABEL_NAMES
-
 from ..errors import TrainingError
 
 Kind = Literal["note", "phrase", "rendered", "accompaniment"]
@@ -21,7 +19,7 @@ class Clip:
 
     Attributes:
         path: The audio file.
-        labels: Every one of our labels that sounds in it; empty where none does (an oboe, drums, speech).
+        labels: Every one of the model's labels that sounds in it; empty where none does (an oboe, drums, speech).
         kind: "note" for one isolated note, "phrase" for played music, "rendered" for music played by a sampler,
             "accompaniment" for a rendered band that lacks its melody.
         split: "train", "dev" (model selection, thresholds, calibration) or "test".
@@ -40,11 +38,6 @@ class Clip:
     group: str
     detail: str = ""
     complete: bool = True
-
-    def __post_init__(self) -> None:
-        unknown = sorted(set(self.labels) - set(LABEL_NAMES))
-        if unknown:
-            raise TrainingError(f"{self.path} is labelled {', '.join(unknown)}; use only {', '.join(LABEL_NAMES)}.")
 
 
 def check_split(clips: Iterable[Clip]) -> None:

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from instrument_model.config import SENSITIVITIES
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES, LABELS, LabelSet
 
 from ..data.clips import Clip
 from . import metrics
 from .results import Accuracies, Counts, GroupResults, Ranking, Rejection, Results, SourceResults, TopK
 
 TEN = slice(len(INSTRUMENT_NAMES))
+"""The columns of the project's own instruments."""
 RESAMPLES = 1000  # of the bootstrap
 FEW_SOURCES = 8  # with fewer collections, recordings are what the bootstrap draws
 
@@ -26,41 +27,49 @@ class Answers:
     Attributes:
         clips: What was asked.
         probabilities: (clips, labels).
+        labels: Of the model.
     """
 
     clips: Sequence[Clip]
     probabilities: NDArray[np.float64]
+    labels: LabelSet = LABELS
 
     def where(self, keep: NDArray[np.bool_]) -> "Answers":
         """Return the answers to those clips for which `keep`, (clips,), is true."""
-        return Answers([clip for clip, kept in zip(self.clips, keep, strict=True) if kept], self.probabilities[keep])
+        clips = [clip for clip, kept in zip(self.clips, keep, strict=True) if kept]
+        return Answers(clips, self.probabilities[keep], self.labels)
+
+    @property
+    def instruments(self) -> NDArray[np.float64]:
+        """The probabilities of the labels that count among the answers, (clips, instruments)."""
+        return self.probabilities[:, list(self.labels.answer_columns)]
 
     @property
     def targets(self) -> NDArray[np.int64]:
         """(clips, labels), 1 for every label that sounds."""
-        rows = [[label in clip.labels for label in LABEL_NAMES] for clip in self.clips]
-        return np.array(rows, dtype=np.int64).reshape(-1, len(LABEL_NAMES))
+        rows = [[label in clip.labels for label in self.labels.names] for clip in self.clips]
+        return np.array(rows, dtype=np.int64).reshape(-1, len(self.labels))
 
     @property
     def single(self) -> NDArray[np.bool_]:
-        """(clips,), whether the clip is one of the ten instruments alone."""
-        return np.array([is_single(clip) for clip in self.clips], dtype=bool)
+        """(clips,), whether the clip is of one instrument alone."""
+        return np.array([is_single(clip, self.labels) for clip in self.clips], dtype=bool)
 
     @property
     def none_of_ours(self) -> NDArray[np.bool_]:
-        """(clips,), whether the clip holds none of the ten: voice, or anything else."""
-        ours = set(INSTRUMENT_NAMES)
+        """(clips,), whether the clip holds none of the instruments: voice, or anything else."""
+        ours = set(self.labels.instruments)
         return np.array([clip.complete and not ours.intersection(clip.labels) for clip in self.clips], dtype=bool)
 
 
-def is_single(clip: Clip) -> bool:
-    """Return whether exactly one label is known to sound, and it is one of the ten."""
-    return len(clip.labels) == 1 and clip.labels[0] in INSTRUMENT_NAMES
+def is_single(clip: Clip, labels: LabelSet = LABELS) -> bool:
+    """Return whether exactly one label is known to sound, and it counts among the answers."""
+    return len(clip.labels) == 1 and clip.labels[0] in labels.instruments
 
 
-def class_of(clips: Sequence[Clip]) -> NDArray[np.int64]:
-    """Return (clips,), the index of the first label of clips that have one."""
-    return np.array([LABEL_NAMES.index(clip.labels[0]) for clip in clips], dtype=np.int64)
+def class_of(clips: Sequence[Clip], labels: LabelSet = LABELS) -> NDArray[np.int64]:
+    """Return (clips,), the number among the instruments of the one that each clip has."""
+    return np.array([labels.instruments.index(clip.labels[0]) for clip in clips], dtype=np.int64)
 
 
 def clusters_of(clips: Sequence[Clip]) -> tuple[NDArray[np.int64], str]:
@@ -78,32 +87,31 @@ def group_results(answers: Answers, thresholds: NDArray[np.float64]) -> GroupRes
         thresholds: (labels,), from which a label counts as detected.
     """
     singles, others = answers.where(answers.single), answers.where(answers.none_of_ours)
-    ten, classes = singles.probabilities[:, TEN], class_of(singles.clips)
+    names = answers.labels.instruments
+    ten, classes = singles.instruments, class_of(singles.clips, answers.labels)
     clusters, unit = clusters_of(singles.clips)
     hits = metrics.hits_at(ten, classes, 1)
     answered = ten.max(axis=1, initial=0.0) > 0
-    best = metrics.one_hot(ten.argmax(axis=1), len(INSTRUMENT_NAMES)) * answered[:, None]
+    best = metrics.one_hot(ten.argmax(axis=1), len(names)) * answered[:, None]
     annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
     known = answers.where(annotated) if annotated.any() else answers
     detected = (known.probabilities >= thresholds).astype(np.int64)
     return GroupResults(
         clips=Counts(one_instrument=len(ten), none_of_the_ten=len(others.clips), all=len(answers.clips)),
-        without_clips=[name for number, name in enumerate(INSTRUMENT_NAMES) if number not in classes],
+        without_clips=[name for number, name in enumerate(names) if number not in classes],
         bootstrap_over=unit,
         top1=_top_k(ten, classes, clusters, 1),
         top3=_top_k(ten, classes, clusters, 3),
-        per_class_top1={INSTRUMENT_NAMES[c]: float(hits[classes == c].mean()) for c in np.unique(classes)},
-        classification=metrics.precision_recall_f1(
-            metrics.one_hot(classes, len(INSTRUMENT_NAMES)), best, INSTRUMENT_NAMES
-        ),
+        per_class_top1={names[c]: float(hits[classes == c].mean()) for c in np.unique(classes)},
+        classification=metrics.precision_recall_f1(metrics.one_hot(classes, len(names)), best, names),
         confusion=metrics.confusion(ten[answered], classes[answered]).tolist(),
-        detection=metrics.precision_recall_f1(known.targets, detected, LABEL_NAMES),
+        detection=metrics.precision_recall_f1(known.targets, detected, answers.labels.names),
         map=metrics.mean_average_precision(known.probabilities, known.targets),
         lrap=metrics.label_ranking_average_precision(known.probabilities, known.targets),
         rejection=_rejection(singles, others, thresholds),
         calibration=metrics.calibration(ten.max(axis=1, initial=0.0), hits),
         sensitivities={
-            name: metrics.precision_recall_f1(known.targets, heard.astype(np.int64), LABEL_NAMES).micro
+            name: metrics.precision_recall_f1(known.targets, heard.astype(np.int64), answers.labels.names).micro
             for name, heard in _at_sensitivities(known.probabilities, thresholds)
         },
     )
@@ -127,8 +135,9 @@ def _top_k(ten: NDArray[np.float64], classes: NDArray[np.int64], clusters: NDArr
 
 
 def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64]) -> Rejection:
-    """Measure how well the highest probability tells one of the ten from none, and what the thresholds make of it."""
-    both = np.concatenate([singles.probabilities[:, TEN], others.probabilities[:, TEN]])
+    """Measure how well the highest probability tells an instrument from none, and what the thresholds make of it."""
+    both = np.concatenate([singles.instruments, others.instruments])
+    thresholds = thresholds[list(singles.labels.answer_columns)]
     ours = np.arange(len(both)) < len(singles.clips)
     clusters, _ = clusters_of([*singles.clips, *others.clips])
     named = (both.max(axis=1, initial=0.0) >= thresholds[both.argmax(axis=1)]) if len(both) else np.zeros(0, bool)
@@ -147,7 +156,7 @@ def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64
 def by_source(answers: Answers) -> dict[str, SourceResults]:
     """Return top-1 over clips with one instrument, per collection."""
     singles = answers.where(answers.single)
-    hits = metrics.hits_at(singles.probabilities[:, TEN], class_of(singles.clips), 1)
+    hits = metrics.hits_at(singles.instruments, class_of(singles.clips, singles.labels), 1)
     sources = np.array([clip.source for clip in singles.clips])
     return {
         str(source): SourceResults(int((sources == source).sum()), float(hits[sources == source].mean()))

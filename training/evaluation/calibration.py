@@ -11,12 +11,12 @@ from sklearn.model_selection import GroupKFold
 from torch import Tensor
 from torch.nn import functional as F
 
-from instrument_model.labels import LABEL_NAMES
+from instrument_model.labels import LABELS, LabelSet
 
 from ..data.clips import Clip
 from ..errors import TrainingError
 from . import metrics
-from .answers import TEN, is_single
+from .answers import is_single
 
 Floats = NDArray[np.float64]
 Method = Literal["none", "temperature", "temperature, top-1", "common bias", "common bias, top-1", "bias per label"]
@@ -50,9 +50,10 @@ class ClipLogits:
         logits: (windows, labels), one recording after the other.
         owner: (windows,), the number of the recording.
         targets: (clips, labels) of 0 and 1.
-        single: (clips,), whether it is one of the ten instruments alone.
+        single: (clips,), whether it is of one instrument alone.
         source: (clips,), the collection.
         recording: (clips,), the recording that a clip was cut from.
+        labels: Of the model.
     """
 
     logits: NDArray[np.float32]
@@ -61,24 +62,26 @@ class ClipLogits:
     single: NDArray[np.bool_]
     source: NDArray[np.str_]
     recording: NDArray[np.str_]
+    labels: LabelSet = LABELS
 
     @classmethod
-    def gather(cls, clips: Sequence[Clip], logits: Sequence[Floats]) -> "ClipLogits":
+    def gather(cls, clips: Sequence[Clip], logits: Sequence[Floats], labels: LabelSet = LABELS) -> "ClipLogits":
         """Gather clips and the logits, (windows, labels), of each.
 
         Raises:
-            TrainingError: No clip is of one of the ten instruments alone.
+            TrainingError: No clip is of one instrument alone.
         """
-        single = np.array([is_single(clip) for clip in clips], dtype=bool)
+        single = np.array([is_single(clip, labels) for clip in clips], dtype=bool)
         if not single.any():
             raise TrainingError("No development clip holds one of the ten instruments alone; give clips that do.")
         return cls(
             np.concatenate(logits).astype(np.float32),
             np.repeat(np.arange(len(clips)), [len(rows) for rows in logits]),
-            np.array([[label in clip.labels for label in LABEL_NAMES] for clip in clips], dtype=np.int64),
+            np.array([[label in clip.labels for label in labels.names] for clip in clips], dtype=np.int64),
             single,
             np.array([clip.source for clip in clips]),
             np.array([f"{clip.source}/{clip.group}" for clip in clips]),
+            labels,
         )
 
     def where(self, clips: NDArray[np.int64]) -> "ClipLogits":
@@ -93,6 +96,7 @@ class ClipLogits:
             self.single[clips],
             self.source[clips],
             self.recording[clips],
+            self.labels,
         )
 
     def probabilities(self, fit: Fit) -> Floats:
@@ -118,7 +122,7 @@ def fit(data: ClipLogits, method: Method) -> Fit:
             that of all labels of all recordings, or ("top-1") this and that of the most probable instrument being the
             right one, over recordings of one instrument.
     """
-    n_labels = len(LABEL_NAMES)
+    n_labels, instruments = len(data.labels), list(data.labels.answer_columns)
     if method == "none":
         return Fit(1.0, np.zeros(n_labels))
     log_temperature = torch.zeros(1, requires_grad=True)
@@ -126,13 +130,13 @@ def fit(data: ClipLogits, method: Method) -> Fit:
     parameters = [log_temperature] if method.startswith("temperature") else [log_temperature, bias]
     optimizer = torch.optim.LBFGS(parameters, max_iter=60, line_search_fn="strong_wolfe")
     targets, single = torch.from_numpy(data.targets).float(), torch.from_numpy(data.single)
-    classes = targets[single].argmax(dim=1)
+    classes = targets[single][:, instruments].argmax(dim=1)
 
     def loss() -> Tensor:
         optimizer.zero_grad()
         probabilities = _clip_means(data, log_temperature.exp(), bias.expand(n_labels)).clamp(1e-6, 1 - 1e-6)
         if method.endswith("top-1") and len(classes):
-            confidence, best = probabilities[single][:, TEN].max(dim=1)
+            confidence, best = probabilities[single][:, instruments].max(dim=1)
             # The others' probabilities count as well: what is said of the first must not be bought with theirs.
             value = F.binary_cross_entropy(confidence, (best == classes).float())
             value = value + OTHERS_WEIGHT * F.binary_cross_entropy(probabilities, targets)
@@ -190,15 +194,16 @@ def cross_validate(data: ClipLogits, folds: int, seed: int) -> dict[Method, dict
 
 
 def _figures(data: ClipLogits, probabilities: Floats) -> dict[str, float]:
-    classes = data.targets[data.single].argmax(axis=1)
-    ten = probabilities[data.single][:, TEN]
-    none_of_ours = ~data.targets[:, TEN].any(axis=1)
+    instruments = list(data.labels.answer_columns)
+    classes = data.targets[data.single][:, instruments].argmax(axis=1)
+    ten = probabilities[data.single][:, instruments]
+    none_of_ours = ~data.targets[:, instruments].any(axis=1)
     quality = metrics.calibration(ten.max(axis=1), metrics.hits_at(ten, classes, 1))
     return {
         "ece": quality.ece,
         "ece_equal_size": quality.ece_equal_size,
         "top1": metrics.top_k(ten, classes, 1).per_class_mean,
-        "auroc": metrics.rejection_auroc(ten, probabilities[none_of_ours][:, TEN]),
+        "auroc": metrics.rejection_auroc(ten, probabilities[none_of_ours][:, instruments]),
     }
 
 

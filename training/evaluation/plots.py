@@ -7,27 +7,28 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from instrument_model.labels import LABELS
+from instrument_model.labels import LABELS, LabelSet
 
 from .results import Accuracies, Calibration, Conditions, Ranking, Results
 
 DPI = 120
 
 
-def draw(folder: Path, result: Results) -> list[Path]:
+def draw(folder: Path, result: Results, labels: LabelSet = LABELS) -> list[Path]:
     """Draw the plots of one model's results.
 
     Args:
         folder: Must exist.
         result: As `evaluate.measure` returns them.
+        labels: Of the model.
 
     Returns:
         The files.
     """
     main = next(iter(result.groups.values()))
     plots = {
-        "confusion": confusion(main.confusion),
-        "per_class_accuracy": per_class(main.per_class_top1),
+        "confusion": confusion(main.confusion, labels),
+        "per_class_accuracy": per_class(main.per_class_top1, labels),
         "reliability": reliability(main.calibration),
     }
     if result.conditions:
@@ -37,13 +38,18 @@ def draw(folder: Path, result: Results) -> list[Path]:
     return [folder / f"{name}.png" for name in plots]
 
 
-def confusion(matrix: list[list[int]]) -> Figure:
+def _plain(text: str) -> str:
+    """Return a text that Matplotlib does not take for a formula."""
+    return text.replace("$", r"\$")
+
+
+def confusion(matrix: list[list[int]], labels: LabelSet = LABELS) -> Figure:
     """Draw the confusion matrix: rows are the truth, shades are shares of a row, numbers are clips."""
     counts = np.array(matrix)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(7, 6.4), layout="constrained")
     axes = figure.subplots()
-    names = [LABELS.displays[name] for name in LABELS.instruments]
+    names = [_plain(labels.displays[name]) for name in labels.instruments]
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
@@ -60,12 +66,12 @@ def confusion(matrix: list[list[int]]) -> Figure:
     return figure
 
 
-def per_class(accuracies: dict[str, float]) -> Figure:
+def per_class(accuracies: dict[str, float], labels: LabelSet = LABELS) -> Figure:
     """Draw a bar for each instrument."""
-    labels = [label for label in LABELS if label.name in accuracies]
+    shown = [label for label in labels if label.name in accuracies]
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.subplots()
-    bars = axes.barh([label.display for label in labels], [accuracies[label.name] for label in labels])
+    bars = axes.barh([_plain(label.display) for label in shown], [accuracies[label.name] for label in shown])
     axes.bar_label(bars, fmt="%.2f", padding=2)
     axes.invert_yaxis()
     axes.set(xlim=(0, 1.1), xlabel="top-1 accuracy")

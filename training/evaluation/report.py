@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from instrument_model.atomic import write_text
-from instrument_model.labels import LABELS
+from instrument_model.labels import LABELS, LabelSet
 
 from ..errors import TrainingError
 from .answers import compare
@@ -43,7 +43,7 @@ def prepare(folder: Path) -> None:
         raise TrainingError(f"The folder {folder} cannot be made ({error.strerror}); choose another --out.") from error
 
 
-def write(folder: Path, results: Mapping[str, Results]) -> None:
+def write(folder: Path, results: Mapping[str, Results], labels: LabelSet = LABELS) -> None:
     """Write everything; with several models the folder holds their comparison, and a subfolder each one's report.
 
     Raises:
@@ -56,25 +56,29 @@ def write(folder: Path, results: Mapping[str, Results]) -> None:
         write_results(folder, results)
         if len(results) > 1:
             for number, (model, result) in enumerate(results.items(), start=1):
-                write(folder / f"{number}-{re.sub(r'[^A-Za-z0-9.-]+', '_', model).strip('_')[-60:]}", {model: result})
+                write(
+                    folder / f"{number}-{re.sub(r'[^A-Za-z0-9.-]+', '_', model).strip('_')[-60:]}",
+                    {model: result},
+                    labels,
+                )
             plots = []
         else:
-            plots = draw(folder, next(iter(results.values())))
-        write_text(folder / REPORT_FILE, _render(results, plots))
+            plots = draw(folder, next(iter(results.values())), labels)
+        write_text(folder / REPORT_FILE, _render(results, plots, labels))
     except OSError as error:
         raise TrainingError(
             f"The report cannot be written to {folder} ({error.strerror}); choose another --out."
         ) from error
 
 
-def _render(results: Mapping[str, Results], plots: list[Path]) -> str:
+def _render(results: Mapping[str, Results], plots: list[Path], labels: LabelSet) -> str:
     import jinja2
 
     environment = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)  # noqa: S701
     environment.filters["shown"] = _shown
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     return template.render(
-        results=results, rows=compare(results), plots=[path.name for path in plots], display=LABELS.displays
+        results=results, rows=compare(results), plots=[path.name for path in plots], display=labels.displays
     )
 
 

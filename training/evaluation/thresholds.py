@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from instrument_model.labels import LABEL_NAMES
-
 from . import calibration, metrics
-from .answers import TEN
 from .calibration import ClipLogits, Floats, Method, fit, folds_by_source, mean_figures
 
 Way = Literal["0.5", "drawn to 0.5", "per label"]
@@ -66,13 +63,14 @@ def _cross_validate(data: ClipLogits, method: Method, folds: int, seed: int) -> 
 
 
 def _figures(data: ClipLogits, probabilities: Floats, thresholds: Floats) -> dict[str, float]:
-    best, every = probabilities[:, TEN].argmax(axis=1), np.arange(len(probabilities))
-    ours = data.targets[:, TEN].any(axis=1)
+    columns = np.array(data.labels.answer_columns)
+    best, every = columns[probabilities[:, columns].argmax(axis=1)], np.arange(len(probabilities))
+    ours = data.targets[:, columns].any(axis=1)
     named = probabilities[every, best] >= thresholds[every, best]
     right = named & (data.targets[every, best] == 1)
     detected = (probabilities >= thresholds).astype(np.int64)
     return {
-        "macro_f1": metrics.precision_recall_f1(data.targets, detected, LABEL_NAMES).macro.f1,
+        "macro_f1": metrics.precision_recall_f1(data.targets, detected, data.labels.names).macro.f1,
         "named": float(named[data.single].mean()),
         "right": float(right[data.single].mean()),
         "rejected": float(1 - named[~ours].mean()) if (~ours).any() else float("nan"),

@@ -4,6 +4,7 @@ python -m training.publishing.model_card weights --evaluation runs/evaluation --
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -12,10 +13,8 @@ from typing import TYPE_CHECKING
 
 from instrument_model.atomic import write_text
 from instrument_model.config import CalibrationConfig
-from instrument_model.labels import LABELS
 
 from ..cli import Command, add_out
-from ..data.sources.irmas import CODES
 from ..errors import writing
 from ..evaluation.results import Accuracies, Conditions, GroupResults
 from .measured_model import EVALUATION, MeasuredModel, add_model_arguments, read_model_arguments
@@ -45,6 +44,7 @@ def model_card(
     from huggingface_hub import ModelCard, ModelCardData
 
     config = measured.config
+    labels = config.labels
     emissions = {
         "emissions": round(provenance.grams_of_co2, 1),
         "source": "hours of training, an assumed power draw and the world's average mix of electricity",
@@ -85,7 +85,8 @@ def model_card(
         minutes=round(sum(collection.minutes for collection in provenance.collections)),
         share_alike=[collection.name for collection in provenance.collections if collection.share_alike],
         unstated=[collection.name for collection in provenance.collections if not collection.stated],
-        instruments=[instrument.display.lower() for instrument in LABELS if instrument.answer],
+        instruments=[instrument.display.lower() for instrument in labels if instrument.answer],
+        noticed=[labels.displays[name].lower() for name in labels.noticed],
         group=measured.group,
         split=measured.results.split,
         calibrated=_is_calibrated(measured.config.calibration),
@@ -93,9 +94,10 @@ def model_card(
         main=measured.main,
         figures=_main_figures(measured.main),
         per_class=_per_class(measured),
-        short_names=[CODES[instrument] for instrument in LABELS.instruments],
+        short_names=[_cell(labels.displays[name]) for name in labels.instruments],
         confusion=[
-            [LABELS.displays[name], *row] for name, row in zip(LABELS.instruments, measured.main.confusion, strict=True)
+            [_cell(labels.displays[name]), *row]
+            for name, row in zip(labels.instruments, measured.main.confusion, strict=True)
         ],
         calibration=_number(measured.main.calibration.ece),
         limits=_limits(measured.results.conditions),
@@ -104,15 +106,20 @@ def model_card(
     return card
 
 
+def _cell(text: str) -> str:
+    """Return a text that neither ends a cell of a Markdown table nor is markup."""
+    return re.sub(r"([\\|<>*_\[\]&])", r"\\\1", text)
+
+
 def _eval_results(measured: MeasuredModel) -> "list[EvalResult]":
     from huggingface_hub import EvalResult
 
     main = measured.main
     metrics = (
-        ("accuracy", "Top-1, mean over the ten instruments", main.top1.per_class_mean),
-        ("accuracy", "Top-3, mean over the ten instruments", main.top3.per_class_mean),
+        ("accuracy", "Top-1, mean over the instruments", main.top1.per_class_mean),
+        ("accuracy", "Top-3, mean over the instruments", main.top3.per_class_mean),
         ("f1", "Macro F1", main.classification.macro.f1),
-        ("roc_auc", "One of the ten against none of them", main.rejection.auroc),
+        ("roc_auc", "One of the instruments against none of them", main.rejection.auroc),
         ("expected_calibration_error", "Expected calibration error", main.calibration.ece),
     )
     return [
@@ -143,10 +150,10 @@ def _main_figures(main: GroupResults) -> list[tuple[str, str]]:
     return [
         *rows,
         ("Macro F1", _number(main.classification.macro.f1)),
-        ("Mean average precision, eleven labels", _number(main.map)),
+        ("Mean average precision, all labels", _number(main.map)),
         ("Label-ranking average precision", _number(main.lrap)),
-        ("AUROC of one of the ten against none", _number(main.rejection.auroc)),
-        ("Recordings of the ten that are named", _percent(main.rejection.instruments_named)),
+        ("AUROC of one of the instruments against none", _number(main.rejection.auroc)),
+        ("Recordings of the instruments that are named", _percent(main.rejection.instruments_named)),
         ("Others that are answered with none of these", _percent(main.rejection.others_rejected)),
         ("Expected calibration error", _number(main.calibration.ece)),
     ]
@@ -158,7 +165,7 @@ def _per_class(measured: MeasuredModel) -> list[list[str]]:
     thresholds = measured.config.calibration.thresholds
     return [
         [
-            label.display,
+            _cell(label.display),
             str(scores[label.name].support),
             _percent(accuracies.get(label.name)),
             _number(scores[label.name].precision),
@@ -166,7 +173,7 @@ def _per_class(measured: MeasuredModel) -> list[list[str]]:
             _number(scores[label.name].f1),
             f"{thresholds[label.name]:.2f}",
         ]
-        for label in LABELS
+        for label in measured.config.labels
         if label.answer
     ]
 

@@ -13,7 +13,7 @@ Where what precedes the number names no recording, being the class or a word suc
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import cast, get_args
 
@@ -38,7 +38,14 @@ def share_of(name: str, seed: int) -> float:
     return int.from_bytes(digest[:8]) / 2**64
 
 
-def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | None = None) -> list[Clip]:
+def read(
+    root: Path,
+    *,
+    dev_share: float = 0.1,
+    seed: int = 0,
+    source: str | None = None,
+    labels: Collection[str] | None = LABEL_NAMES,
+) -> list[Clip]:
     """Read a folder per class.
 
     Args:
@@ -47,6 +54,7 @@ def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | Non
             at least one of each class that has several. A class of one recording is for training.
         seed: Draws which recordings those are.
         source: Name of the collection; the folder's name where it is not given.
+        labels: What a folder may be named after; None allows any name.
 
     Raises:
         TrainingError: The folder is missing, holds a folder that is no label, or a class without audio files.
@@ -56,7 +64,7 @@ def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | Non
     sides = [sub for sub in _subfolders(root) if sub.name in get_args(Split)]
     clips = []
     for folder in sides or [root]:
-        for label, kind, files in _classes(folder):
+        for label, kind, files in _classes(folder, labels):
             groups = {path: _group(path, root, label, depth=2 if sides else 1) for path in files}
             held_out = _held_out(set(groups.values()), dev_share, seed)
             for path, group in groups.items():
@@ -64,21 +72,23 @@ def read(root: Path, *, dev_share: float = 0.1, seed: int = 0, source: str | Non
                 labels = () if label == OTHER else (label,)
                 clips.append(Clip(path, labels, kind, split, source or root.name, group, detail=label))
     if not clips:
-        raise TrainingError(f"The folder {root} holds no class folders; name them {', '.join(LABEL_NAMES)} or {OTHER}.")
+        raise TrainingError(f"The folder {root} holds no class folders; name them {_named(labels)} or {OTHER}.")
     return clips
+
+
+def _named(labels: Collection[str] | None) -> str:
+    return "after your classes" if labels is None else ", ".join(labels)
 
 
 def _subfolders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def _classes(folder: Path) -> Iterator[tuple[str, Kind, list[Path]]]:
+def _classes(folder: Path, labels: Collection[str] | None) -> Iterator[tuple[str, Kind, list[Path]]]:
     for sub in _subfolders(folder):
         label = sub.name.removesuffix(NOTES)
-        if label not in (*LABEL_NAMES, OTHER):
-            raise TrainingError(
-                f"The folder {sub} is not named after a label; use {', '.join(LABEL_NAMES)} or {OTHER}."
-            )
+        if labels is not None and label not in (*labels, OTHER):
+            raise TrainingError(f"The folder {sub} is not named after a label; use {_named(labels)} or {OTHER}.")
         files = sorted(path for path in sub.rglob("*") if path.suffix.lower() in SUFFIXES)
         if not files:
             raise TrainingError(f"The class folder {sub} has no audio files; fill it or remove it.")

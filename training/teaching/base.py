@@ -1,0 +1,69 @@
+"""The network that a taught model keeps the body of: a model folder, or the AudioSet checkpoint mn04_as."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instrument_model.classifier import InstrumentClassifier
+from instrument_model.config import ModelConfig
+from instrument_model.labels import LabelSet
+from instrument_model.onnx.architecture import HEAD
+from instrument_model.weights import Model, load_model
+
+from ..models import audioset
+
+HIDDEN = "classifier.2"
+"""The layer before the head, in `model.safetensors`."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A network with rows that it has for some labels already.
+
+    Attributes:
+        model: The body counts; its head is exchanged.
+        rows: For each label that it knows, weight (features,) and bias.
+    """
+
+    model: Model
+    rows: dict[str, tuple[Floats, float]]
+
+    def classifier(self) -> InstrumentClassifier:
+        """Return what computes embeddings, one recording per thread."""
+        return InstrumentClassifier(self.model, threads=1)
+
+    def hidden(self, embeddings: Floats) -> Floats:
+        """Return the head's input for embeddings (windows, channels) as `InstrumentClassifier.embed` gives them."""
+        tensors = self.model.tensors
+        values = embeddings @ tensors[f"{HIDDEN}.weight"].T + tensors[f"{HIDDEN}.bias"]
+        activated: Floats = values * np.clip(values + 3, 0, 6) / np.float32(6)  # hard swish
+        return activated
+
+
+def load(path: Path, labels: LabelSet) -> Base:
+    """Read a base, with its rows for those labels that it knows by name.
+
+    Raises:
+        ModelError: The folder is no model.
+        TrainingError: The file is not the published checkpoint.
+    """
+    if path.is_dir():
+        model = load_model(path)
+        weight, bias = model.tensors[f"{HEAD}.weight"], model.tensors[f"{HEAD}.bias"]
+        known = [(number, name) for number, name in enumerate(model.config.labels.names) if name in labels.names]
+        return Base(model, {name: (weight[number], float(bias[number])) for number, name in known})
+    from ..backbone import read_checkpoint
+
+    state = {name: tensor.numpy() for name, tensor in read_checkpoint(path).items()}
+    weight, bias = state[f"{HEAD}.weight"], state[f"{HEAD}.bias"]
+    chosen = {name: list(audioset.row_of(name)) for name in labels.names if audioset.row_of(name)}
+    rows = {name: (weight[row].mean(axis=0), float(bias[row].mean())) for name, row in chosen.items()}
+    config = ModelConfig()
+    ours = [list(audioset.ROWS[name]) for name in config.labels.names]
+    for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
+        state[name] = np.stack([state[name][row].mean(axis=0) for row in ours])
+    return Base(Model(config, state), rows)
