@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _provenance(options: argparse.Namespace, clips: "Sequence[Clip]", hours: float) -> "Provenance":
-    """What the base was made of, and these recordings."""
+    """Return what the base was made of, and these recordings."""
     from instrument_model.devices import usable_cores
 
     from .publishing.provenance import BASE_MODEL, NON_COMMERCIAL, PROVENANCE_FILE, Provenance, collection_of_clips

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from instrument_model import InstrumentClassifier
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.cli import main as library
+from instrument_model.labels import LabelSet
 from tests.support.app_server import HANG_SECONDS, ROOT
 from training.errors import TrainingError
 from training.publishing.provenance import Provenance
@@ -117,7 +118,7 @@ def test_a_killed_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_label_that_the_base_knows_begins_with_its_row() -> None:
-    start = base.load(BUNDLED_WEIGHTS, recordings.LabelSet.from_names(["cello", "bassoon"]))
+    start = base.load(BUNDLED_WEIGHTS, LabelSet.from_names(["cello", "bassoon"]))
     bundled = InstrumentClassifier.from_pretrained().model
     assert list(start.rows) == ["cello"]
     np.testing.assert_array_equal(start.rows["cello"][0], bundled.tensors["classifier.5.weight"][0])
@@ -134,7 +135,7 @@ def test_what_the_base_knows_is_kept_where_there_is_nothing_to_add() -> None:
 
 
 def test_the_heads_input_is_that_of_the_network() -> None:
-    start = base.load(BUNDLED_WEIGHTS, recordings.LabelSet.from_names(["cello"]))
+    start = base.load(BUNDLED_WEIGHTS, LabelSet.from_names(["cello"]))
     classifier, waveform = start.classifier(), sound("bell", 3)
     embeddings, _ = classifier.embed((waveform, RATE))
     rows = head.Rows(start.model.tensors["classifier.5.weight"], start.model.tensors["classifier.5.bias"])

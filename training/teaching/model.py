@@ -135,7 +135,7 @@ def _windows(heard: Mapping[Clip, Heard], labels: LabelSet, base: Base) -> head.
 
 
 def _first_rows(labels: LabelSet, base: Base) -> head.Rows:
-    """The base's rows for labels that it knows, and nothing for the others."""
+    """Return the base's rows for labels that it knows, and nothing for the others."""
     features = base.model.tensors[f"{HEAD}.weight"].shape[1]
     nothing: tuple[NDArray[np.float32], float] = (np.zeros(features, np.float32), -2.0)
     rows = [base.rows.get(name, nothing) for name in labels.names]

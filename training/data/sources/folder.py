@@ -69,8 +69,8 @@ def read(
             held_out = _held_out(set(groups.values()), dev_share, seed)
             for path, group in groups.items():
                 split = cast(Split, folder.name) if sides else "dev" if group in held_out else "train"
-                labels = () if label == OTHER else (label,)
-                clips.append(Clip(path, labels, kind, split, source or root.name, group, detail=label))
+                sounding = () if label == OTHER else (label,)
+                clips.append(Clip(path, sounding, kind, split, source or root.name, group, detail=label))
     if not clips:
         raise TrainingError(f"The folder {root} holds no class folders; name them {_named(labels)} or {OTHER}.")
     return clips
