@@ -7,6 +7,8 @@ from gradio_client.exceptions import AppError
 
 from tests.support.app_server import EXAMPLES, App
 
+pytestmark = pytest.mark.slow
+
 TRIO = handle_file(EXAMPLES / "ensemble.mp3")
 
 

@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Apps speak plain HTTP here; reading the list of certificate authorities takes longer than a request."""
+LAST_WORDS = b"To create a public link"
+"""What Gradio prints at the end of its start."""
+OWN_REQUESTS_SECONDS = 30.0
 HANG_SECONDS = 1800.0
 """What has not ended by now hangs, however busy the machine is."""
 CHROMIUM_FLAGS = (
@@ -70,7 +73,8 @@ def running_app(
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="app-") as temporary:
         log, uploads = Path(temporary, "log"), Path(temporary, "uploads")
-        settings = {"PORT": str(port), "GRADIO_TEMP_DIR": str(uploads), "HF_HUB_OFFLINE": "1", **(environment or {})}
+        settings = {"PORT": str(port), "PYTHONUNBUFFERED": "1", "GRADIO_TEMP_DIR": str(uploads), "HF_HUB_OFFLINE": "1"}
+        settings |= environment or {}
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*prefix, sys.executable, "app.py"],
@@ -100,10 +104,18 @@ def _wait(app: App) -> None:
             break
         try:
             if httpx.get(f"{app.url}/config", timeout=5, verify=NO_TLS).status_code == 200:
+                _wait_for_own_requests(app)
                 return
         except httpx.HTTPError:
             time.sleep(0.1)
     raise RuntimeError(f"the app did not start:\n{app.log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def _wait_for_own_requests(app: App) -> None:
+    """Wait until Gradio has asked its own server whether it is there, which a test must not come between."""
+    end = time.monotonic() + OWN_REQUESTS_SECONDS
+    while LAST_WORDS not in app.log.read_bytes() and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from interface import strings
 from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import PHONE, opened, upload
 
+pytestmark = pytest.mark.slow
+
 
 def shows_trio(page: Page) -> None:
     upload(page, EXAMPLES / "ensemble.mp3")

@@ -20,6 +20,8 @@ from interface.server.uploads import PREFIX
 from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App, running_app
 from tests.support.sounds import tone, write
 
+pytestmark = pytest.mark.slow
+
 CONTAINER = ("unshare", *(() if os.getuid() == 0 else ("--user", "--map-root-user")), "--pid", "--kill-child")
 """What makes a program the first process of a namespace, as a container does."""
 

@@ -29,6 +29,7 @@ def started(**settings: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("name", ["GRADIO_SERVER_PORT", "HF_HUB_DOWNLOAD_TIMEOUT"])
+@pytest.mark.slow
 def test_numbers_that_are_none(name: str) -> None:
     status, said = started(**{name: "abc"})
     assert (status, said) == (1, f"error: {name} is 'abc'; set it to a whole number or leave it out.\n")
@@ -41,6 +42,7 @@ def test_every_number_is_checked() -> None:
             check_numbers({"HF_HUB_ETAG_TIMEOUT": text})
 
 
+@pytest.mark.slow
 def test_places_that_cannot_be_used(tmp_path: Path) -> None:
     """A port in use; folders for feedback and uploads that are files."""
     file = tmp_path / "file"

@@ -36,7 +36,7 @@ def test_all_logits_move_together_and_tell_the_two_apart() -> None:
 def test_both_kinds_are_needed() -> None:
     hidden = np.zeros((4, 128), np.float32)
     for present in (True, False):
-        with pytest.raises(TrainingError, match="some with and some without"):
+        with pytest.raises(TrainingError, match="prepare items of both kinds"):
             fit(hidden, np.full(4, present), nn.Linear(128, 11), OURS)
 
 

@@ -14,6 +14,8 @@ from interface import strings
 from interface.server.middleware.connections import HEADER_SECONDS, SPARE, limited
 from tests.support.app_server import NO_TLS, App, running_app
 
+pytestmark = pytest.mark.slow
+
 CONNECTIONS = 20
 PAGES = 8  # two fifths
 

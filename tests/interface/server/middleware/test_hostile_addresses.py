@@ -7,6 +7,8 @@ from interface import strings
 from tests.support.app_server import NO_TLS, App
 from tests.support.attacks import API, PROMISED, fixture_attacked, sentence
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["fixture_attacked"]
 
 

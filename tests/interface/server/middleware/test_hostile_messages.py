@@ -13,6 +13,8 @@ from interface.server.pending import MOST_OF_A_SESSION
 from tests.support.app_server import EXAMPLES, NO_TLS, App
 from tests.support.attacks import API, MARK, MEGABYTE, fixture_attacked, post, sentence
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["fixture_attacked"]
 
 JSON_ROUTES = ("queue/join", "run/hear", "call/predict", "call/v2/predict", "cancel", "reset", "mcp/")

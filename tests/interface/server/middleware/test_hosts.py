@@ -10,6 +10,8 @@ from interface import strings
 from interface.server.middleware.hosts import Hosts, is_loopback
 from tests.support.app_server import NO_TLS, App, running_app
 
+pytestmark = pytest.mark.slow
+
 REBOUND = {"Host": "evil.example"}
 FOREIGN = {"Origin": "https://evil.example"}
 ROUTES: tuple[tuple[str, str, dict[str, object]], ...] = (
