@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> None:
 
     model = load_network(options.model)
     config = model.config
-    wanted = _wanted(load_clips(options))
+    wanted = _wanted(load_clips(options, config.labels))
     clips, audio = load_audio(options, wanted, config.frontend.sample_rate)
     waveforms = (audio.waveform(clip) for clip in clips)
     logits = answer_windows(
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> None:
     heard = [number for number, rows in enumerate(logits) if len(rows)]  # a silent clip has nothing to fit
     if not heard:
         raise TrainingError("No development clip holds any sound; give recordings that do.")
-    data = calibration.ClipLogits.gather([clips[n] for n in heard], [logits[n] for n in heard])
+    data = calibration.ClipLogits.gather([clips[n] for n in heard], [logits[n] for n in heard], config.labels)
     unit, _ = calibration.fold_unit(data)
     if unit == "recordings":
         print("All clips come from one collection, so these figures say nothing about others; folds keep recordings.")

@@ -20,6 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from instrument_model.labels import LABELS, LabelSet
+
 from . import benchmark
 from .cli import Command, add_out, add_seed
 from .config import SAMPLE_RATE
@@ -72,7 +74,8 @@ def run(options: argparse.Namespace) -> None:
         report.prepare(options.out)
     split = options.split or "dev"
     recognisers = {spec: load_recogniser(spec) for spec in dict.fromkeys(options.models)}
-    every = load_clips(options)
+    labels = labels_of(options.models)
+    every = load_clips(options, labels)
     trained = seen_collections(options.models, every)
     wanted = [
         clip
@@ -89,7 +92,7 @@ def run(options: argparse.Namespace) -> None:
     unreadable = {path: reasons[path] for path in lost}
     results = {}
     for spec, recogniser in recognisers.items():
-        measured = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed)
+        measured = measure(recogniser, clips, audio, trained, quick=options.quick, seed=options.seed, labels=labels)
         results[spec] = replace(
             measured, sha256=recogniser.sha256, split=split, seed=options.seed, unreadable=unreadable
         )
@@ -100,7 +103,7 @@ def run(options: argparse.Namespace) -> None:
         elif figures.without_clips:
             print(f"No clip of {', '.join(figures.without_clips)} in {group}: the means are over the others.")
     if options.out:
-        report.write(options.out, results)
+        report.write(options.out, results, labels)
         print(f"Wrote {options.out / report.REPORT_FILE}")
 
 
@@ -125,6 +128,23 @@ def seen_collections(models: Sequence[str], clips: Sequence[Clip]) -> set[str]:
     return seen
 
 
+def labels_of(models: Sequence[str]) -> LabelSet:
+    """Return the labels of all models; a network without a configuration answers with the project's own.
+
+    Raises:
+        ModelError: A configuration is broken.
+        TrainingError: The models have different labels.
+    """
+    from instrument_model.weights import load_config
+
+    parts = [part for model in models for part in ([model] if Path(model).exists() else model.split("+"))]
+    found = {part: load_config(Path(part)).labels if Path(part).is_dir() else LABELS for part in parts}
+    first = next(iter(found.values()))
+    if odd := [part for part, labels in found.items() if labels.names != first.names]:
+        raise TrainingError(f"{odd[0]} has other labels than {parts[0]}; measure them one at a time.")
+    return first
+
+
 def measure(
     recogniser: "Recogniser",
     clips: Sequence[Clip],
@@ -133,6 +153,7 @@ def measure(
     *,
     quick: bool = False,
     seed: int = 0,
+    labels: LabelSet = LABELS,
 ) -> "Results":
     """Measure everything of one model.
 
@@ -144,17 +165,18 @@ def measure(
             the world.
         quick: Leave out the conditions.
         seed: Of the conditions.
+        labels: Of the model.
 
     Returns:
         Its results. Where every clip has several labels, figures of single instruments are NaN and there are no
         conditions.
 
     Raises:
-        TrainingError: None of the clips has one of the ten instruments.
+        TrainingError: None of the clips has one of the instruments.
     """
     import numpy as np
 
-    from .evaluation.answers import TEN, Answers, by_source, group_results
+    from .evaluation.answers import Answers, by_source, group_results
     from .evaluation.results import Results
     from .evaluation.robustness import Robustness
     from .models.inference import clip_probabilities
@@ -162,7 +184,7 @@ def measure(
     probabilities = clip_probabilities(
         recogniser, (audio.waveform(clip) for clip in clips), audio.sample_rate, total=len(clips), title=recogniser.name
     )
-    answers = Answers(clips, probabilities)
+    answers = Answers(clips, probabilities, labels)
     unseen = np.array([clip.source not in trained for clip in clips])
     answered = probabilities.max(axis=1) > 0
     leading = unseen & np.array([not clip.complete for clip in clips])
@@ -172,10 +194,10 @@ def measure(
         del kept[AUDIBLE]
     if leading[unseen].all():
         del kept[LEADING]
-    usable = answers.single if answers.single.any() else answers.targets[:, TEN].any(axis=1)
+    usable = answers.single if answers.single.any() else answers.targets[:, list(labels.answer_columns)].any(axis=1)
     groups = {name: answers.where(keep) for name, keep in kept.items() if (keep & usable).any()}
     if not groups:
-        raise TrainingError("None of the clips is of one of the ten instruments; give data with such clips.")
+        raise TrainingError("None of the clips is of one of the model's instruments; give data with such clips.")
     if SEEN not in groups or UNSEEN not in groups:
         del groups[ALL]
     main_group = UNSEEN if UNSEEN in groups else SEEN

@@ -18,6 +18,7 @@ from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.cli import main as library
 from instrument_model.labels import LabelSet
 from tests.support.app_server import HANG_SECONDS, ROOT
+from training import calibrate, evaluate
 from training.errors import TrainingError
 from training.publishing.provenance import Provenance
 from training.teach import KEPT, main
@@ -189,3 +190,17 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path: Path, capsys: pyt
         captured = capsys.readouterr()
         assert captured.err.startswith("error: ")
         assert captured.err.count("\n") == 1
+
+
+def test_a_taught_model_can_be_evaluated_and_calibrated(
+    taught: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_classes(tmp_path / "new", takes=4)
+    data = ["--folder", str(folder), "--cache", str(tmp_path / "cache")]
+    assert evaluate.main([str(taught), *data, "--split", "all", "--quick", "--out", str(tmp_path / "report")]) == 0
+    assert "| Square horn |" in (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert calibrate.main([str(taught), *data, "--out", str(tmp_path / "again")]) == 0
+    assert InstrumentClassifier.from_pretrained(tmp_path / "again").config.labels.names[0] == "bell"
+    capsys.readouterr()
+    assert evaluate.main([str(taught), "weights", *data]) == 1
+    assert capsys.readouterr().err == f"error: weights has other labels than {taught}; measure them one at a time.\n"

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from instrument_model.labels import LABELS, LabelSet
+
 from ..errors import TrainingError
 from .audio_cache import AudioCache
 from .clips import Clip, check_split
@@ -38,8 +40,12 @@ def add_sources(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
         group.add_argument(f"--{name}", type=Path, action="append", default=[], metavar="FOLDER", help=SOURCES[name])
 
 
-def load_clips(arguments: argparse.Namespace) -> list[Clip]:
+def load_clips(arguments: argparse.Namespace, labels: LabelSet = LABELS) -> list[Clip]:
     """Return the clips of all sources named on the command line.
+
+    Args:
+        arguments: What the command was told.
+        labels: Of the model; the folders of a folder per class are named after them.
 
     Raises:
         TrainingError: No source is named, one is broken, or a recording stands on two sides of a split.
@@ -48,7 +54,7 @@ def load_clips(arguments: argparse.Namespace) -> list[Clip]:
     for name, read in (
         ("library", manifest.read),
         ("rendered", rendered.read),
-        ("folder", folder.read),
+        ("folder", functools.partial(folder.read, labels=labels.names)),
         ("irmas", functools.partial(irmas.read, protocol=arguments.irmas_protocol)),
     ):
         for root in getattr(arguments, name):

@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from instrument_model.config import SENSITIVITIES
-from instrument_model.labels import INSTRUMENT_NAMES, LABELS, LabelSet
+from instrument_model.labels import LABELS, LabelSet
 
 from ..data.clips import Clip
 from . import metrics
 from .results import Accuracies, Counts, GroupResults, Ranking, Rejection, Results, SourceResults, TopK
 
-TEN = slice(len(INSTRUMENT_NAMES))
-"""The columns of the project's own instruments."""
 RESAMPLES = 1000  # of the bootstrap
 FEW_SOURCES = 8  # with fewer collections, recordings are what the bootstrap draws
 
@@ -164,16 +162,17 @@ def by_source(answers: Answers) -> dict[str, SourceResults]:
     }
 
 
-def accuracies(probabilities: NDArray[np.float64], classes: NDArray[np.int64]) -> Accuracies:
+def accuracies(probabilities: NDArray[np.float64], classes: NDArray[np.int64], labels: LabelSet = LABELS) -> Accuracies:
     """Return top-1 and top-3, mean over classes, of clips with one instrument."""
-    ten = probabilities[:, TEN]
+    ten = probabilities[:, list(labels.answer_columns)]
     top1, top3 = (metrics.top_k(ten, classes, k).per_class_mean for k in (1, 3))
     return Accuracies(top1, top3)
 
 
-def ranking(probabilities: NDArray[np.float64], targets: NDArray[np.int64]) -> Ranking:
+def ranking(probabilities: NDArray[np.float64], targets: NDArray[np.int64], labels: LabelSet = LABELS) -> Ranking:
     """Return how high the sounding instruments are ranked."""
-    ten, wanted = probabilities[:, TEN], targets[:, TEN]
+    columns = list(labels.answer_columns)
+    ten, wanted = probabilities[:, columns], targets[:, columns]
     return Ranking(
         lrap=metrics.label_ranking_average_precision(ten, wanted),
         recall_at_k=metrics.recall_at(ten, wanted),

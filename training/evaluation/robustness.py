@@ -11,7 +11,7 @@ from ..data.levels import Waveform, loudest_part
 from ..models.inference import clip_probabilities
 from ..models.taggers import Recogniser
 from . import conditions
-from .answers import TEN, Answers, accuracies, class_of, ranking
+from .answers import Answers, accuracies, class_of, ranking
 from .conditions import Mixture
 from .results import Accuracies, Conditions, Noise, Ranking
 
@@ -62,19 +62,21 @@ class Robustness:
     def instruments(self) -> dict[str, Ranking]:
         """Measure the ranking for one instrument, for mixtures of several, and for those "recorded" together."""
         singles = self._singles
-        found = {"1": ranking(singles.probabilities, singles.targets)}
+        found = {"1": ranking(singles.probabilities, singles.targets, singles.labels)}
         least = conditions.MIXTURE_SECONDS[0] * self.audio.sample_rate
         long_enough = np.array([len(self.audio[clip]) >= least for clip in singles.clips])
         candidates = singles.where(long_enough) if long_enough.any() else singles
         for sounding in conditions.SOUNDING:
-            drawn = conditions.draw_mixtures(class_of(candidates.clips), sounding, conditions.MIXTURES, self.seed)
+            drawn = conditions.draw_mixtures(
+                class_of(candidates.clips, candidates.labels), sounding, conditions.MIXTURES, self.seed
+            )
             if drawn:
                 probabilities = self._ask(self._mixed(candidates, drawn), len(drawn), f"{sounding} instruments")
                 targets = np.array([candidates.targets[list(mixture.clips)].max(axis=0) for mixture in drawn])
-                found[str(sounding)] = ranking(probabilities, targets)
-        several = self.answers.where(self.answers.targets[:, TEN].sum(axis=1) > 1)
+                found[str(sounding)] = ranking(probabilities, targets, singles.labels)
+        several = self.answers.where(self.answers.targets[:, list(self.answers.labels.answer_columns)].sum(axis=1) > 1)
         if several.clips:
-            found["recorded"] = ranking(several.probabilities, several.targets)
+            found["recorded"] = ranking(several.probabilities, several.targets, several.labels)
         return found
 
     @property
@@ -93,8 +95,10 @@ class Robustness:
         return clip_probabilities(self.recogniser, waveforms, self.audio.sample_rate, total=total, title=title)
 
     def _clean(self) -> Accuracies:
-        return accuracies(self._singles.probabilities, class_of(self._singles.clips))
+        singles = self._singles
+        return accuracies(singles.probabilities, class_of(singles.clips, singles.labels), singles.labels)
 
     def _accuracy(self, waveforms: Iterable[Waveform], title: str) -> Accuracies:
         singles = self._singles
-        return accuracies(self._ask(waveforms, len(singles.clips), title), class_of(singles.clips))
+        answers = self._ask(waveforms, len(singles.clips), title)
+        return accuracies(answers, class_of(singles.clips, singles.labels), singles.labels)

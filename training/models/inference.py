@@ -86,7 +86,8 @@ def answer_windows(
                     listen(waiting.pop(len(samples)))
         for batch in waiting.values():
             listen(batch)
-    return [np.array(rows).reshape(-1, len(LABEL_NAMES)) for rows in answers]
+    width = next((len(rows[0]) for rows in answers if rows), len(LABEL_NAMES))
+    return [np.array(rows).reshape(-1, width) for rows in answers]
 
 
 def clip_probabilities(
@@ -108,5 +109,6 @@ def clip_probabilities(
         total=total,
         title=title,
     )
-    means = [rows.mean(axis=0) if len(rows) else np.zeros(len(LABEL_NAMES)) for rows in answers]
-    return cast(NDArray[np.float64], np.array(means).reshape(-1, len(LABEL_NAMES)))
+    width = len(recogniser.thresholds)
+    means = [rows.mean(axis=0) if len(rows) else np.zeros(width) for rows in answers]
+    return cast(NDArray[np.float64], np.array(means).reshape(-1, width))

@@ -61,7 +61,7 @@ class ModelFolder(nn.Module):
         self.sha256 = file_sha256(folder / WEIGHTS_FILE)
         config = self.network.config
         self.sample_rate, self.window = config.frontend.sample_rate, config.window
-        self.thresholds = np.array([config.calibration.thresholds[label] for label in LABEL_NAMES])
+        self.thresholds = np.array([config.calibration.thresholds[label] for label in config.labels.names])
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
         """Map (batch, samples) to (batch, labels)."""
