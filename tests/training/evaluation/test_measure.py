@@ -69,7 +69,7 @@ def test_mixture_targets_are_unions(library: Path, tmp_path: Path, monkeypatch: 
     answers = Answers(clips, np.zeros((len(clips), len(LABEL_NAMES))))
     seen: list[tuple[set[str], int]] = []
 
-    def ranking(_: object, targets: np.ndarray) -> Ranking:
+    def ranking(_: object, targets: np.ndarray, __: object) -> Ranking:
         seen.extend(({LABEL_NAMES[i] for i in np.flatnonzero(row)}, len(targets)) for row in targets)
         return Ranking(1.0, 1.0, 1.0, 1.0, len(targets))
 
