@@ -1,6 +1,6 @@
 """The texts that the page's scripts fill in."""
 
-import json
+from instrument_model.labels import LabelSet
 
 from . import strings
 
@@ -40,9 +40,9 @@ def script_words() -> dict[str, object]:
     }
 
 
-def microphone_words() -> str:
-    """Return what to say when there is no microphone, by the names of the browsers' errors, as JSON."""
-    words = {
+def microphone_words() -> dict[str, str]:
+    """Return what to say when there is no microphone, by the names of the browsers' errors."""
+    return {
         "NotAllowedError": strings.MICROPHONE_DENIED,
         "NotFoundError": strings.MICROPHONE_MISSING,
         "NotReadableError": strings.MICROPHONE_BUSY,
@@ -52,7 +52,19 @@ def microphone_words() -> str:
         "insecure": strings.MICROPHONE_INSECURE,
         "other": strings.MICROPHONE_FAILED,
     }
-    return json.dumps(words, ensure_ascii=False)  # no backslashes, which Gradio's templates would take for escapes
+
+
+def live_words(labels: LabelSet) -> dict[str, object]:
+    """Return the texts of the live tab, and the labels of its bars."""
+    return {
+        "start": strings.LIVE_START,
+        "stop": strings.LIVE_STOP,
+        "idle": strings.LIVE_IDLE,
+        "waiting": strings.LIVE_WAITING,
+        "late": strings.LIVE_BUSY,
+        "microphone": microphone_words(),
+        "labels": [{"name": label.name, "display": label.display, "family": label.family} for label in labels],
+    }
 
 
 def files_words(most: int) -> dict[str, object]:

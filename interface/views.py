@@ -15,7 +15,7 @@ from . import exports, strings, timeline
 from .analysis import TOP_FREQUENCY, Listening
 from .examples import EXAMPLE_NAMES, example_path
 from .model_card import accuracy_link, recognises, sensitivities
-from .script_words import microphone_words, script_words, trust
+from .script_words import live_words, microphone_words, script_words, trust
 from .snippets import snippets
 
 
@@ -204,7 +204,7 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
 
 def hint_line(text: str) -> str:
     """Return a line of small print, and below it one for what goes wrong with the microphone."""
-    return environment.get_template("hint.html").render(text=text, microphone=microphone_words())
+    return environment.get_template("hint.html").render(text=text, microphone=json.dumps(microphone_words()))
 
 
 def title() -> str:
@@ -223,9 +223,11 @@ def message(text: str, alarm: bool = False) -> str:
 
 
 def live_panel(labels: LabelSet) -> str:
-    """Return the tab that listens; its script fills it."""
-    values = {"labels": labels, "names": labels.displays, "families": labels.families}
-    return environment.get_template("live.html").render(values, microphone=microphone_words())
+    """Return the tab that listens, as a template of Gradio; its script fills it."""
+    panel = environment.get_template("live.html").render(words=json.dumps(live_words(labels)))
+    for special in "\\`${}":  # which a template would take for its own
+        panel = panel.replace(special, f"&#{ord(special)};")
+    return panel
 
 
 def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:

@@ -15,7 +15,4 @@
   document.addEventListener("drop", (event) => {
     if (inClip(event) && event.dataTransfer?.files.length) Object.defineProperty(event, "dataTransfer", { value: asAudio(event.dataTransfer.files) });
   }, true);
-  new MutationObserver(() => {
-    for (const input of document.querySelectorAll("#clip input[type=file][accept]")) input.removeAttribute("accept");
-  }).observe(document, { childList: true, subtree: true });
 })();

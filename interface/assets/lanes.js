@@ -20,6 +20,11 @@ function make(spec, ...parts) {
   return node;
 }
 
+function barNode({ name, display, family }, share, text) {
+  const track = make("span.bar-track", make("span.bar-fill", { style: `width:${100 * share}%` }));
+  return make(`li.bar.family-${family}`, { "data-label": name }, make("span.bar-name", display), track, make("span.bar-value", text));
+}
+
 // A closed path as thick as the probability, in a box of 1000 x 100; smooth, because no instrument stops at a window's edge.
 function ribbon(answer, label) {
   const points = answer.segments.map(({ start, end, probabilities }) => [(500 * (start + end)) / answer.duration, probabilities[label] ?? 0]);
@@ -96,8 +101,9 @@ function drawCard(card, answer, words, reading, part) {
   const also = make("p.also", make("span", words.also));
   also.append(...others.map((label) => make(`span.also-name.family-${labels[label].family}`, `${labels[label].display} `, make("small", percent(probabilities[label])))));
   const bars = top.map((label) => {
-    const track = make("span.bar-track", make("span.bar-fill", { style: `width:${100 * probabilities[label]}%` }));
-    return make(`li.bar.family-${labels[label].family}${instrument === null ? ".faint" : ""}`, make("span.bar-name", labels[label].display), track, make("span.bar-value", percent(probabilities[label])));
+    const bar = barNode(labels[label], probabilities[label], percent(probabilities[label]));
+    bar.classList.toggle("faint", instrument === null);
+    return bar;
   });
   const title = make("h3.bars-title", instrument === null ? words.closest : words.bars);
   const children = [file, make("p.kicker", part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul.bars", { "aria-label": title.textContent }, ...bars)];

@@ -21,7 +21,7 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 });`;
 
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
-const words = find(".live").dataset, microphone = JSON.parse(words.microphone), devices = find(".live-device select");
+const words = JSON.parse(find(".live").dataset.words), microphone = words.microphone, devices = find(".live-device select");
 let past = [];
 let context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
 
@@ -150,15 +150,8 @@ function strip() {
 
 // The model may have been exchanged for one with other labels since the page was loaded.
 function drawBars(labels) {
-  const list = find(".live-bars"), old = [...list.children];
-  if (old.length === labels.length && old.every(({ dataset }, n) => dataset.label === labels[n].name)) return;
-  const bars = labels.map(({ name, display, family }) => {
-    const bar = old[0].cloneNode(true);
-    Object.assign(bar, { className: `bar family-${family}` }).dataset.label = name;
-    bar.firstElementChild.textContent = display;
-    return bar;
-  });
-  list.replaceChildren(...bars);
+  const list = find(".live-bars"), names = (of) => String(of.map(({ name, dataset }) => name ?? dataset.label));
+  if (names([...list.children]) !== names(labels)) list.replaceChildren(...labels.map((label) => barNode(label, 0, "")));
 }
 
 function show(answer) {
@@ -194,4 +187,4 @@ devices.addEventListener("change", () => {
   if (running) stop();
   start();
 });
-show({ headline: words.idle, probabilities: {}, on: [] });
+drawBars(words.labels);
