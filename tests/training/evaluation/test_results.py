@@ -14,6 +14,8 @@ from tests.support.training.measured_model import write_evaluation
 from training.errors import TrainingError
 from training.evaluation.results import METRICS_FILE, VERSION, Results, read_results, write_results
 
+pytestmark = pytest.mark.usefixtures("little_work")
+
 BUNDLED = ROOT / "weights"
 
 
