@@ -1,4 +1,4 @@
-"""The labels a model answers with, and the project's own: the ten instruments of IRMAS and the singing voice."""
+"""The labels a model answers with, and the project's own: the instruments of IRMAS and the singing voice."""
 
 import re
 import unicodedata

@@ -25,7 +25,7 @@ SHORT_SECONDS = 2.0
 QUIET_DBFS = -35.0
 CLIPPED_SHARE = 1e-3
 NOISY_FLATNESS = 0.05
-"""Clean phrases of the ten instruments stay under 0.03; with white noise 5 dB below them they have 0.06 and more."""
+"""Clean phrases of single instruments stay under 0.03; with white noise 5 dB below them they have 0.06 and more."""
 
 
 @dataclass(frozen=True)

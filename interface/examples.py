@@ -12,9 +12,9 @@ EXAMPLE_NAMES = (*LABELS.instruments, "ensemble")
 
 
 def examples_for(labels: LabelSet) -> list[str]:
-    """Return the examples of a model's instruments; all of them for a model that has no instrument of theirs."""
+    """Return the examples of a model's instruments; none for a model that has no instrument of theirs."""
     theirs = [name for name in EXAMPLE_NAMES if name in labels.instruments]
-    return [*theirs, EXAMPLE_NAMES[-1]] if theirs else list(EXAMPLE_NAMES)
+    return [*theirs, EXAMPLE_NAMES[-1]] if theirs else []
 
 
 def example_path(name: str) -> Path:

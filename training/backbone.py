@@ -75,8 +75,9 @@ def convert(checkpoint: Path, out: Path) -> None:
     state = read_checkpoint(checkpoint)
     model = InstrumentNetwork(ModelConfig())
     for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
-        rows = [list(audioset.ROWS[label]) for label in model.config.labels.names]
-        state[name] = torch.stack([state[name][row].mean(0) for row in rows])
+        nothing = torch.zeros_like(state[name][0])  # for a label that AudioSet has no class for
+        rows = [list(audioset.row_of(label)) for label in model.config.labels.names]
+        state[name] = torch.stack([state[name][row].mean(0) if row else nothing for row in rows])
     model.network.load_state_dict(state, strict=True)
     save_network(out, model)
 

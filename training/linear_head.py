@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> None:
     from safetensors.torch import save_file
     from torch import nn
 
-    from instrument_model.network.model import load_network, save_network
+    from instrument_model.labels import LABELS
+    from instrument_model.network.model import load_network, save_network, with_labels
 
     from .data.examples import Items
     from .evaluation import report
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
         metadata = {"backbone": str(arguments.backbone.absolute())}
         save_file({"weight": weight, "bias": bias}, arguments.out / "head.safetensors", metadata)
     else:
-        model = load_network(arguments.backbone)
+        model = with_labels(load_network(arguments.backbone), LABELS)
         *layers, _ = model.network.classifier
         weight, bias = _fit(*_features(items, nn.Sequential(model.frontend, model.network.features, *layers)))
         model.network.head.load_state_dict({"weight": weight, "bias": bias})

@@ -141,13 +141,14 @@ def _items(
 def _start_model(backbone: Path, settings: TrainSettings) -> "InstrumentNetwork":
     import torch
 
-    from instrument_model.network.model import InstrumentNetwork, load_network
+    from instrument_model.labels import LABELS
+    from instrument_model.network.model import InstrumentNetwork, load_network, with_labels
     from instrument_model.weights import load_config
 
     if settings.start == "pretrained":
-        return load_network(backbone)
+        return with_labels(load_network(backbone), LABELS)  # the project may have more labels than it had then
     torch.manual_seed(settings.seed)
-    return InstrumentNetwork(load_config(backbone))
+    return with_labels(InstrumentNetwork(load_config(backbone)), LABELS)
 
 
 main = Command("training.train", __doc__, add_run_arguments, run)

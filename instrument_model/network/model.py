@@ -1,11 +1,14 @@
 """The model: front end and network in one module that takes a waveform."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from ..config import ModelConfig
+from ..config import CalibrationConfig, ModelConfig
+from ..labels import LabelSet
+from ..onnx.architecture import HEAD
 from ..weights import Model, load_model, save_model
 from .frontend import LogMel
 from .mobilenet import MobileNetV3
@@ -56,6 +59,25 @@ class InstrumentNetwork(nn.Module):
     def calibrated(self, logits: Tensor) -> Tensor:
         """Logits of the network to calibrated probabilities, (batch, labels) both."""
         return torch.sigmoid(logits / self.config.calibration.temperature + self.bias)
+
+
+def with_labels(network: InstrumentNetwork, labels: LabelSet) -> InstrumentNetwork:
+    """Return a network with these labels: rows of the head that have their names are kept, the others are zero.
+
+    It is not calibrated, and shares no memory with the other.
+    """
+    old = network.config
+    if old.labels == labels:
+        return network
+    defaults = CalibrationConfig(bias=dict.fromkeys(labels.names, 0.0), thresholds=dict.fromkeys(labels.names, 0.5))
+    with torch.random.fork_rng(devices=[]):
+        other = InstrumentNetwork(replace(old, labels=labels, calibration=defaults))
+    state = network.network.state_dict()
+    for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
+        rows = dict(zip(old.labels.names, state[name], strict=True))
+        state[name] = torch.stack([rows.get(label, torch.zeros_like(state[name][0])) for label in labels.names])
+    other.network.load_state_dict(state)
+    return other.eval()
 
 
 def load_network(folder: Path) -> InstrumentNetwork:

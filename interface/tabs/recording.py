@@ -98,9 +98,10 @@ def recording_tab(service: Service) -> gr.Audio:
             card = html(
                 views.empty_card(service.labels), elem_id="result", js_on_load=script("api.js") + script("card.js")
             )
-    with gr.Row(elem_classes="chips"):
+    examples = examples_for(service.labels)
+    with gr.Row(elem_classes="chips", visible=bool(examples)):
         html(views.examples_title())
-        chips = {name: gr.Button(example_title(name), size="sm") for name in examples_for(service.labels)}
+        chips = {name: gr.Button(example_title(name), size="sm") for name in examples}
     details = html(
         "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))
     )

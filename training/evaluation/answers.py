@@ -86,28 +86,28 @@ def group_results(answers: Answers, thresholds: NDArray[np.float64]) -> GroupRes
     """
     singles, others = answers.where(answers.single), answers.where(answers.none_of_ours)
     names = answers.labels.instruments
-    ten, classes = singles.instruments, class_of(singles.clips, answers.labels)
+    scores, classes = singles.instruments, class_of(singles.clips, answers.labels)
     clusters, unit = clusters_of(singles.clips)
-    hits = metrics.hits_at(ten, classes, 1)
-    answered = ten.max(axis=1, initial=0.0) > 0
-    best = metrics.one_hot(ten.argmax(axis=1), len(names)) * answered[:, None]
+    hits = metrics.hits_at(scores, classes, 1)
+    answered = scores.max(axis=1, initial=0.0) > 0
+    best = metrics.one_hot(scores.argmax(axis=1), len(names)) * answered[:, None]
     annotated = np.array([clip.complete for clip in answers.clips], dtype=bool)
     known = answers.where(annotated) if annotated.any() else answers
     detected = (known.probabilities >= thresholds).astype(np.int64)
     return GroupResults(
-        clips=Counts(one_instrument=len(ten), none_of_the_ten=len(others.clips), all=len(answers.clips)),
+        clips=Counts(one_instrument=len(scores), none_of_the_ten=len(others.clips), all=len(answers.clips)),
         without_clips=[name for number, name in enumerate(names) if number not in classes],
         bootstrap_over=unit,
-        top1=_top_k(ten, classes, clusters, 1),
-        top3=_top_k(ten, classes, clusters, 3),
+        top1=_top_k(scores, classes, clusters, 1),
+        top3=_top_k(scores, classes, clusters, 3),
         per_class_top1={names[c]: float(hits[classes == c].mean()) for c in np.unique(classes)},
         classification=metrics.precision_recall_f1(metrics.one_hot(classes, len(names)), best, names),
-        confusion=metrics.confusion(ten[answered], classes[answered]).tolist(),
+        confusion=metrics.confusion(scores[answered], classes[answered]).tolist(),
         detection=metrics.precision_recall_f1(known.targets, detected, answers.labels.names),
         map=metrics.mean_average_precision(known.probabilities, known.targets),
         lrap=metrics.label_ranking_average_precision(known.probabilities, known.targets),
         rejection=_rejection(singles, others, thresholds),
-        calibration=metrics.calibration(ten.max(axis=1, initial=0.0), hits),
+        calibration=metrics.calibration(scores.max(axis=1, initial=0.0), hits),
         sensitivities={
             name: metrics.precision_recall_f1(known.targets, heard.astype(np.int64), answers.labels.names).micro
             for name, heard in _at_sensitivities(known.probabilities, thresholds)
@@ -124,12 +124,12 @@ def _at_sensitivities(
         yield name, probabilities >= (expit(needed - shift) if shift else thresholds)
 
 
-def _top_k(ten: NDArray[np.float64], classes: NDArray[np.int64], clusters: NDArray[np.int64], k: int) -> TopK:
-    hits = metrics.hits_at(ten, classes, k)
+def _top_k(scores: NDArray[np.float64], classes: NDArray[np.int64], clusters: NDArray[np.int64], k: int) -> TopK:
+    hits = metrics.hits_at(scores, classes, k)
     interval = metrics.bootstrap_interval(
         lambda drawn: metrics.mean_per_class(hits[drawn], classes[drawn]), clusters, RESAMPLES
     )
-    return replace(metrics.top_k(ten, classes, k), interval=interval)
+    return replace(metrics.top_k(scores, classes, k), interval=interval)
 
 
 def _rejection(singles: Answers, others: Answers, thresholds: NDArray[np.float64]) -> Rejection:
@@ -164,20 +164,20 @@ def by_source(answers: Answers) -> dict[str, SourceResults]:
 
 def accuracies(probabilities: NDArray[np.float64], classes: NDArray[np.int64], labels: LabelSet = LABELS) -> Accuracies:
     """Return top-1 and top-3, mean over classes, of clips with one instrument."""
-    ten = probabilities[:, list(labels.answer_columns)]
-    top1, top3 = (metrics.top_k(ten, classes, k).per_class_mean for k in (1, 3))
+    scores = probabilities[:, list(labels.answer_columns)]
+    top1, top3 = (metrics.top_k(scores, classes, k).per_class_mean for k in (1, 3))
     return Accuracies(top1, top3)
 
 
 def ranking(probabilities: NDArray[np.float64], targets: NDArray[np.int64], labels: LabelSet = LABELS) -> Ranking:
     """Return how high the sounding instruments are ranked."""
     columns = list(labels.answer_columns)
-    ten, wanted = probabilities[:, columns], targets[:, columns]
+    scores, wanted = probabilities[:, columns], targets[:, columns]
     return Ranking(
-        lrap=metrics.label_ranking_average_precision(ten, wanted),
-        recall_at_k=metrics.recall_at(ten, wanted),
-        recall_at_3=metrics.recall_at(ten, wanted, 3),
-        recall_at_5=metrics.recall_at(ten, wanted, 5),
+        lrap=metrics.label_ranking_average_precision(scores, wanted),
+        recall_at_k=metrics.recall_at(scores, wanted),
+        recall_at_3=metrics.recall_at(scores, wanted, 3),
+        recall_at_5=metrics.recall_at(scores, wanted, 5),
         clips=len(targets),
     )
 

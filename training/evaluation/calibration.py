@@ -32,7 +32,7 @@ METHODS: tuple[Method, ...] = (
 REPEATS = 4  # of the cross-validation, with other folds
 RANKING_TOLERANCE = 0.005  # what a better calibration may cost in accuracy, and in telling ours from others
 OTHERS_WEIGHT = 0.3  # of the mean over all labels beside the most probable one's
-BIAS_PENALTY = 1e-3  # of squared biases, because the rarest label has less than ten recordings
+BIAS_PENALTY = 1e-3  # of squared biases, because the rarest label has only a few recordings
 
 
 class Fit(NamedTuple):
@@ -73,7 +73,7 @@ class ClipLogits:
         """
         single = np.array([is_single(clip, labels) for clip in clips], dtype=bool)
         if not single.any():
-            raise TrainingError("No development clip holds one of the ten instruments alone; give clips that do.")
+            raise TrainingError("No development clip holds one instrument alone; give clips that do.")
         return cls(
             np.concatenate(logits).astype(np.float32),
             np.repeat(np.arange(len(clips)), [len(rows) for rows in logits]),
@@ -196,14 +196,14 @@ def cross_validate(data: ClipLogits, folds: int, seed: int) -> dict[Method, dict
 def _figures(data: ClipLogits, probabilities: Floats) -> dict[str, float]:
     instruments = list(data.labels.answer_columns)
     classes = data.targets[data.single][:, instruments].argmax(axis=1)
-    ten = probabilities[data.single][:, instruments]
+    scores = probabilities[data.single][:, instruments]
     none_of_ours = ~data.targets[:, instruments].any(axis=1)
-    quality = metrics.calibration(ten.max(axis=1), metrics.hits_at(ten, classes, 1))
+    quality = metrics.calibration(scores.max(axis=1), metrics.hits_at(scores, classes, 1))
     return {
         "ece": quality.ece,
         "ece_equal_size": quality.ece_equal_size,
-        "top1": metrics.top_k(ten, classes, 1).per_class_mean,
-        "auroc": metrics.rejection_auroc(ten, probabilities[none_of_ours][:, instruments]),
+        "top1": metrics.top_k(scores, classes, 1).per_class_mean,
+        "auroc": metrics.rejection_auroc(scores, probabilities[none_of_ours][:, instruments]),
     }
 
 

@@ -28,7 +28,7 @@ Interval = tuple[Figure, Figure]
 
 @dataclass(frozen=True)
 class Counts:
-    """How many clips of a group there are: of one instrument, with none of the ten, and in all."""
+    """How many clips of a group there are: of one instrument, with none of them, and in all."""
 
     one_instrument: int
     none_of_the_ten: int
@@ -71,7 +71,7 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Rejection:
-    """How well one of the ten is told from none, and what the thresholds make of it."""
+    """How well an instrument is told from none, and what the thresholds make of it."""
 
     auroc: Figure
     interval: Interval
@@ -113,7 +113,7 @@ class GroupResults:
         detection: Of all labels that reach their threshold, all clips.
         map: Mean average precision over labels.
         lrap: Label-ranking average precision over clips.
-        rejection: One of the ten against none.
+        rejection: Instruments against none of them.
         calibration: Of the most probable instrument.
         sensitivities: Precision and recall of `detection`, over decisions, at each of `SENSITIVITIES`; empty in files
             from before they were measured.

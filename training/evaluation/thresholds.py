@@ -18,7 +18,7 @@ TRUSTED = 30  # recordings with a label from which its own threshold counts for 
 
 
 def choose(probabilities: Floats, targets: NDArray[np.int64], way: Way) -> Floats:
-    """Choose the thresholds with the best F1 over all recordings, those with none of the ten included; (labels,).
+    """Choose the thresholds with the best F1 over all recordings, also those without instruments; (labels,).
 
     Args:
         probabilities: (clips, labels).
@@ -44,7 +44,7 @@ def cross_validate(data: ClipLogits, method: Method, folds: int, seed: int) -> d
 
     Returns:
         `macro_f1` of labels that reach their threshold, `named` (recordings of one instrument whose most probable
-        one does), `right` (and is right), and `rejected` (recordings with none of the ten for which it does not).
+        one does), `right` (and is right), and `rejected` (recordings without the instruments for which it does not).
     """
     runs = [_cross_validate(data, method, folds, seed + repeat) for repeat in range(calibration.REPEATS)]
     return {way: mean_figures([run[way] for run in runs]) for way in WAYS}

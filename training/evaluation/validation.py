@@ -31,7 +31,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Score:
-    """Figures between 0 and 1; accuracies are means over the ten classes."""
+    """Figures between 0 and 1; accuracies are means over the instruments."""
 
     top1: float
     top3: float

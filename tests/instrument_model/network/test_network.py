@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig
+from instrument_model.labels import LABELS, Label, LabelSet
 from instrument_model.network.frontend import LogMel
 from instrument_model.network.mobilenet import InvertedResidual, MobileNetV3
-from instrument_model.network.model import InstrumentNetwork
+from instrument_model.network.model import InstrumentNetwork, load_network, with_labels
 from instrument_model.onnx.architecture import BLOCKS, scale_channels
 
 AUDIOSET_LABELS = 527
@@ -129,3 +131,14 @@ def test_windows_of_a_batch_do_not_influence_each_other(network: InstrumentNetwo
         together = network(windows)
         alone = torch.cat([network(window[None]) for window in windows])
     torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-5)
+
+
+def test_a_network_gets_other_labels_and_keeps_what_it_knows() -> None:
+    bundled = load_network(BUNDLED_WEIGHTS)
+    labels = LabelSet((Label("viola", "Viola", "strings"), *LABELS))
+    other = with_labels(bundled, labels)
+    with torch.inference_mode():
+        before, after = bundled(rising_tone()), other(rising_tone())
+    torch.testing.assert_close(after[:, 1:], before)
+    assert after[:, 0].item() == 0.0
+    assert with_labels(bundled, LABELS) is bundled

@@ -35,6 +35,7 @@ def test_the_page_names_what_the_model_knows(page: Page) -> None:
         f"This page recognises viola da gamba and {ODD_DISPLAY.lower()}."
     )
     expect(page.locator(".status-line")).to_have_text("The model mine answers.")
+    expect(page.get_by_role("button", name="Cello")).to_have_count(0)  # an example of what it does not know
 
 
 def test_odd_labels_are_shown_as_they_are_written(page: Page) -> None:
