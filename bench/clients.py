@@ -14,7 +14,7 @@ Ask = Callable[[], object]
 
 
 def http_client(url: str, path: Path) -> Ask:
-    """Gradio's documented way for programs without its client: upload, call, and the events of the call."""
+    """Ask in Gradio's documented way for programs without its client: upload, call, and the events of the call."""
     from urllib3 import PoolManager
 
     http, data, session = PoolManager(), path.read_bytes(), uuid4().hex
@@ -35,7 +35,7 @@ def http_client(url: str, path: Path) -> Ask:
 
 
 def python_client(url: str, path: Path) -> Ask:
-    """Gradio's own client."""
+    """Ask with Gradio's own client."""
     from gradio_client import Client, handle_file
 
     client = Client(url, verbose=False)

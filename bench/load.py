@@ -53,7 +53,7 @@ def ask_in_parallel(clients: list[Ask], measured_seconds: float) -> tuple[Counte
 
 
 def bare_rate(path: Path, seconds: float) -> float:
-    """Predictions a second, one after the other, on all cores."""
+    """Return predictions a second, one after the other, on all cores."""
     from instrument_model import InstrumentClassifier
 
     classifier = InstrumentClassifier.from_pretrained()

@@ -30,7 +30,7 @@ class OriginalNetwork(nn.Sequential):
 
 
 def predict(network: nn.Module, path: Path) -> Tensor:
-    """Probabilities of a recording, (11,)."""
+    """Return the probabilities of a recording, (11,)."""
     waveform, _ = librosa.load(path, sr=SAMPLE_RATE)
     mel = librosa.feature.melspectrogram(y=waveform, sr=SAMPLE_RATE, n_mels=N_MELS, hop_length=HOP_LENGTH)
     decibels = librosa.power_to_db(mel, ref=np.max)

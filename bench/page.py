@@ -49,14 +49,14 @@ WATCH = """() => {
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long it takes."""
+    """Return how long a call takes, in seconds."""
     start = time.perf_counter()
     action()
     return time.perf_counter() - start
 
 
 def uploads(page: Page, clip: Path, rounds: int) -> list[float]:
-    """Seconds from giving a file to the page until its answer is there, the first one left out."""
+    """Return the seconds from giving a file to the page until its answer is there, the first one left out."""
     times = []
     for _ in range(rounds + 1):
         clear(page)
@@ -79,7 +79,7 @@ def live(page: Page) -> tuple[float, list[float]]:
 
 
 def crowd(app: App) -> None:
-    """How quick the answers are when several listen live."""
+    """Measure how quick the answers are when several listen live."""
     for count in LISTENERS:
         time.sleep(IDLE_SECONDS + 0.5)  # until the places before are free
         clients, answers = listen_together(app, count, 6.0)

@@ -35,7 +35,7 @@ def decode(path: Path) -> None:
 
 
 def stretches(waveform_path: Path, classifier: InstrumentClassifier) -> Iterator[list[Window]]:
-    """As `predict` cuts them."""
+    """Return windows as `predict` cuts them."""
     config = classifier.config
     rate = config.frontend.sample_rate
     waveform = read_audio(waveform_path, rate)
@@ -89,7 +89,7 @@ def time_clips(lengths: list[float], repeats: int, yamnet: Path | None) -> None:
 
 
 def yamnet_predict(npz: Path) -> Callable[[Path], object]:
-    """YAMNet on a file: its own rate, its own patches, read as ours."""
+    """Run YAMNet on a file: its own rate, its own patches, read as ours."""
     from training.models import yamnet as module
 
     network = module.load_yamnet(npz)

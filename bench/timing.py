@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 
 def medians_ms(calls: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median wall-clock time of each call in milliseconds, after one that does not count.
+    """Return the median wall-clock time of each call in milliseconds, after one that does not count.
 
     With no repeats, the first one counts.
     """

@@ -28,7 +28,7 @@ Event = tuple[float, int, mido.Message]  # beat, rank among events of the same b
 
 
 def midi_number(pitch: str) -> int:
-    """`A4` is 69."""
+    """Return the MIDI number of a note; `A4` is 69."""
     shift = {"#": 1, "b": -1}.get(pitch[1], 0)
     return 12 * (int(pitch[-1]) + 1) + STEPS[pitch[0]] + shift
 
@@ -110,7 +110,7 @@ def midi_file(piece: Piece) -> mido.MidiFile:
 
 
 def render(piece: Piece, soundfont: Path, out: Path) -> Path:
-    """Plays a piece into `out/NAME.mp3` and returns the path."""
+    """Play a piece into `out/NAME.mp3`; return the path."""
     with tempfile.TemporaryDirectory() as temporary:
         score, wave = Path(temporary, "score.mid"), Path(temporary, "clip.wav")
         midi_file(piece).save(score)
@@ -132,7 +132,7 @@ def last_sound(sound: Samples) -> int:
 
 
 def fade_out(sound: Samples, seconds: float = 0.4) -> Samples:
-    """Lets the end die away instead of stopping."""
+    """Let the end die away instead of stopping."""
     count = min(int(seconds * SAMPLE_RATE), len(sound))
     sound = sound.copy()
     sound[len(sound) - count :] *= np.linspace(1, 0, count, dtype=np.float32)[:, None] ** 2

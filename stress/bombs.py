@@ -36,7 +36,7 @@ def silent_flac(path: Path, seconds: float) -> None:
 
 
 def silent(container: str, codec: str, rate: int, sample_format: str = "flt", **options: str) -> Maker:
-    """One packet of encoded silence, again and again."""
+    """Write one packet of encoded silence, again and again."""
 
     def make(path: Path, seconds: float) -> None:
         with av.open(str(path), "w", format=container) as file:
@@ -66,12 +66,12 @@ def silent_mp3(path: Path, seconds: float) -> None:
 
 
 def channels(count: int) -> Maker:
-    """As many as the header can say."""
+    """Write as many channels as the header can say."""
     return lambda path, _: path.write_bytes(wav(bytes(2 * count * 300), channels=count))
 
 
 def changing_rates(suffix: str, rates: Sequence[int]) -> Maker:
-    """Several recordings of a second each, one after the other in one file."""
+    """Write several recordings of a second each, one after the other in one file."""
 
     def make(path: Path, _: float) -> None:
         parts = [write(path.with_name(f"{rate}.{suffix}"), tone(1.0, rate), rate) for rate in rates]
@@ -109,7 +109,7 @@ def bombs(hours: float) -> Iterator[dict[str, Path]]:
 
 
 def judge(name: str, outcome: Outcome) -> Outcome:
-    """Whether it is what the file's kind asks for."""
+    """Return whether it is what the file's kind asks for."""
     outcome = judged(outcome)
     if name.startswith("silence") and outcome.kind == "read" and float(outcome.detail) != MAX_SECONDS:
         return Outcome("wrong result", f"{outcome.detail} s", outcome.seconds, outcome.megabytes)

@@ -31,7 +31,7 @@ class Case:
 
 
 def make_cases(folder: Path, suffixes: Sequence[str] = SUFFIXES, lengths: Sequence[float] = SECONDS) -> list[Case]:
-    """Good files in these formats and lengths, and the bad ones of the tests."""
+    """Write good files in these formats and lengths, and the bad ones of the tests."""
     rng = random.Random(0)  # noqa: S311 - no secret
     paths = []
     for suffix in suffixes:
@@ -64,6 +64,6 @@ def offline(path: Path) -> Case:
 
 
 def long_recording(folder: Path, minutes: float) -> Path:
-    """One that takes a while."""
+    """Write a recording whose analysis takes a while."""
     example = read_audio(EXAMPLES / "ensemble.mp3", RATE)
     return write(folder / "long.flac", np.resize(example, round(60 * minutes * RATE)), RATE)

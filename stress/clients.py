@@ -62,7 +62,7 @@ async def ask(client: httpx.AsyncClient, case: Case, tally: Tally, *, hang_up: b
 
 
 def compare(case: Case, lines: Sequence[str], tally: Tally) -> None:
-    """Whether the events say what the library says."""
+    """Compare the events with what the library says."""
     kind = next((line[7:] for line in lines if line.startswith("event: ") and "heartbeat" not in line), None)
     data = [line[6:] for line in lines if line.startswith("data: ") and line != "data: null"]
     if kind is None or not data:
@@ -84,7 +84,7 @@ def compare(case: Case, lines: Sequence[str], tally: Tally) -> None:
 
 
 async def one_client(url: str, cases: Sequence[Case], end: float, seed: int, tally: Tally) -> None:
-    """Asks for one thing after the other until the time is over."""
+    """Ask for one thing after the other until the time is over."""
     rng = random.Random(seed)  # noqa: S311
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         while time.monotonic() < end:
@@ -96,7 +96,7 @@ async def one_client(url: str, cases: Sequence[Case], end: float, seed: int, tal
 
 
 async def burst(url: str, case: Case, count: int, tally: Tally) -> None:
-    """More at once than may wait: every one gets an answer or a clear refusal."""
+    """Send more at once than may wait: every one gets an answer or a clear refusal."""
     limits = httpx.Limits(max_connections=count)
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE, limits=limits) as client:
         answers = [ask(client, case, tally) for _ in range(count)]
@@ -106,7 +106,7 @@ async def burst(url: str, case: Case, count: int, tally: Tally) -> None:
 
 
 async def places_are_free(url: str, case: Case, tally: Tally) -> float:
-    """Seconds until an answer when nobody else is there any more."""
+    """Return the seconds until an answer when nobody else is there any more."""
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         if waiting := (await client.get("/gradio_api/queue/status")).json()["queue_size"]:
             tally.fault(f"{waiting} requests wait though everybody has gone")
@@ -116,7 +116,7 @@ async def places_are_free(url: str, case: Case, tally: Tally) -> float:
 
 
 async def hang_up_on_long_ones(url: str, folder: Path, case: Case, tally: Tally) -> float:
-    """Seconds until an answer after everybody with a long recording has hung up in the middle of its analysis."""
+    """Return the seconds until an answer after everybody with a long recording has hung up on it."""
     long = await asyncio.to_thread(long_recording, folder, 15)
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE) as client:
         await asyncio.gather(*(start_and_leave(client, long) for _ in range(Limits().workers + 4)))

@@ -32,7 +32,7 @@ class Row:
     megabytes: float = 0.0
 
     def add(self, outcome: Outcome) -> None:
-        """One case more."""
+        """Count one more case."""
         self.kinds[outcome.kind] += 1
         self.seconds = max(self.seconds, outcome.seconds)
         self.megabytes = max(self.megabytes, outcome.megabytes)
@@ -46,7 +46,7 @@ def judged(outcome: Outcome) -> Outcome:
 
 
 def run(suffix: str, seeds: Sequence[int], keep: Path | None) -> tuple[Row, list[str]]:
-    """All cases of these seeds in one other process, and the faults."""
+    """Try all cases of these seeds in one other process; return the faults."""
     row, faults = Row(), []
     decoder = Decoder(PATIENCE)
     with TemporaryDirectory() as folder:

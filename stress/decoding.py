@@ -104,7 +104,7 @@ class Decoder:
 
 
 def read(path: Path) -> tuple[str, str]:
-    """(kind, detail) of decoding a file block by block."""
+    """Return (kind, detail) of decoding a file block by block."""
     from instrument_model.audio import MIN_SECONDS, read_blocks
     from instrument_model.errors import AudioError
 
@@ -124,7 +124,7 @@ def read(path: Path) -> tuple[str, str]:
 
 
 def predict(path: Path, classifier: "InstrumentClassifier") -> tuple[str, str]:
-    """(kind, detail) of recognising a file."""
+    """Return (kind, detail) of recognising a file."""
     from instrument_model.errors import AudioError
 
     try:
@@ -140,7 +140,7 @@ def predict(path: Path, classifier: "InstrumentClassifier") -> tuple[str, str]:
 
 
 def refusal(error: Exception) -> tuple[str, str]:
-    """Whether an error is one sentence."""
+    """Return whether an error is one sentence."""
     text = str(error)
     fine = re.fullmatch(r"[^\n]+[.]", text) and "Traceback" not in text and "/tmp" not in text  # noqa: S108
     return ("refused" if fine else "wrong error"), text
@@ -166,7 +166,7 @@ def _answer(line: str, classifier: "InstrumentClassifier") -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answers until the input ends."""
+    """Answer until the input ends."""
     import torch
 
     from instrument_model import InstrumentClassifier
