@@ -1,13 +1,15 @@
 """Models from the Hub as they arrive, and from its cache afterwards."""
 
+import json
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from instrument_model.config import ModelConfig
 from instrument_model.errors import ModelError
-from instrument_model.weights import WEIGHTS_FILE
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_config
 from tests.support.downloads import Download, load, load_with
 from tests.support.hub_client import client_environment, client_process
 from tests.support.hub_server import HubServer
@@ -20,6 +22,15 @@ def test_model_arrives_as_it_was_published(
     folder, found = download(repo)
     assert found == commit
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == model_files, "nothing else is downloaded"
+
+
+def test_a_repository_of_format_1_is_read(
+    hub: HubServer, download: Download, repo: str, model_files: dict[str, bytes]
+) -> None:
+    config = json.loads(model_files[CONFIG_FILE])
+    old = {**config, "format_version": 1, "labels": [label["name"] for label in config["labels"]]}
+    hub.put(repo, {**model_files, CONFIG_FILE: json.dumps(old).encode()})
+    assert load_config(download(repo).folder) == ModelConfig.from_json(model_files[CONFIG_FILE].decode())
 
 
 def test_known_commit_needs_no_request(
