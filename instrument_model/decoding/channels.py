@@ -9,6 +9,7 @@ from .blocks import Waveform
 
 _FRAME = 2048  # samples of a spectrum
 _FRAMES = 8  # spectra of a block, spread over it evenly
+_AT_ONCE = 64  # spectra, over all channels: there may be 1,024 of them
 _LOWEST = 200.0  # Hz; hum and a constant offset lie below and say nothing about the music
 _STEEPNESS = 8  # of the weights below that: 48 dB an octave
 
@@ -59,11 +60,16 @@ def _spectra(frames: Waveform) -> tuple[NDArray[np.float64], NDArray[np.float64]
     """Return the power of each channel, (channels, bins), and that of their sum, (bins,), without the constant."""
     if len(frames) < _FRAME:
         frames = np.pad(frames, ((0, _FRAME - len(frames)), (0, 0)))
-    power, summed = np.zeros((frames.shape[1], _FRAME // 2)), np.zeros(_FRAME // 2)
-    for start in np.linspace(0, len(frames) - _FRAME, _FRAMES).astype(int):  # one by one: there may be 1,024 channels
-        spectra = np.fft.rfft(frames[start : start + _FRAME].T * _HANN)[:, 1:]
-        power += _squared(spectra)
-        summed += _squared(spectra.sum(axis=0))
+    channels = frames.shape[1]
+    power, summed = np.zeros((channels, _FRAME // 2)), np.zeros(_FRAME // 2)
+    starts = np.linspace(0, len(frames) - _FRAME, _FRAMES).astype(int)
+    at_once = max(1, _AT_ONCE // channels)
+    for first in range(0, _FRAMES, at_once):
+        pieces = np.stack([frames[start : start + _FRAME].T for start in starts[first : first + at_once]])
+        pieces *= _HANN
+        spectra = np.fft.rfft(pieces)[:, :, 1:]
+        power += _squared(spectra).sum(axis=0)
+        summed += _squared(spectra.sum(axis=1)).sum(axis=0)
     return power, summed
 
 
