@@ -180,20 +180,14 @@ class InstrumentClassifier:
         return embeddings, embeddings.mean(axis=0)
 
     def _listen(self, stretch: list[Window]) -> list[Heard]:
-        """Spares the network the silent windows."""
+        """Return what is heard in each window; the network is spared the silent ones."""
         audible = [not window.silent for window in stretch]
-        rows = iter(self._calibrated(self._runtime(stretch, audible).logits) if any(audible) else ())
-        silence = np.zeros(len(self.config.labels))
+        probabilities = np.zeros((len(stretch), len(self.config.labels)))
+        if any(audible):
+            probabilities[audible] = self._calibrated(self._runtime(stretch, audible).logits)
         return [
-            Heard(
-                window.start,
-                window.end,
-                window.peak_dbfs,
-                window.level_dbfs,
-                window.silent,
-                silence if window.silent else next(rows),
-            )
-            for window in stretch
+            Heard(window.start, window.end, window.peak_dbfs, window.level_dbfs, window.silent, row)
+            for window, row in zip(stretch, probabilities, strict=True)
         ]
 
     def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
