@@ -21,7 +21,7 @@ class Answers:
     def predict(
         self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
     ) -> dict[str, Any]:
-        """Says which of the instruments that the model knows plays in a recording.
+        """Name the instruments that play in a recording, of those that the model knows.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
@@ -38,7 +38,7 @@ class Answers:
     def timeline(
         self, audio: str, start: float | None = None, end: float | None = None, sensitivity: str | None = None
     ) -> dict[str, Any]:
-        """Says when which musical instrument plays in a recording.
+        """Tell when which musical instrument plays in a recording.
 
         Args:
             audio: An audio file: wav, flac, mp3, ogg, opus, m4a, aiff or webm.
@@ -84,7 +84,6 @@ def declare_endpoints(service: Service) -> None:
         return [number(strings.API_START), number(strings.API_END), choice]
 
     endpoint("predict", answers.predict, predicts, json(predicts), *part())
-
     endpoint("timeline", answers.timeline, strings.API_TIMELINE, json(strings.API_TIMELINE), *part())
     endpoint("cut", excerpts.cut, strings.API_CUT, wav(), number(strings.API_START), number(strings.API_END))
     endpoint(

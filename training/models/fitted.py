@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from instrument_model.atomic import write_text
 from instrument_model.config import WindowConfig
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.weights import file_sha256
@@ -52,7 +53,7 @@ class Fit:
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            write_text(path, json.dumps(asdict(self), indent=1) + "\n")
         except OSError as error:
             raise TrainingError(f"{path} cannot be written ({error.strerror}); choose another --out.") from error
 
