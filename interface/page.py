@@ -2,8 +2,8 @@
 
 import gradio as gr
 
-from . import strings, views
-from .api import declare_endpoints
+from . import strings
+from .api.endpoints import declare_endpoints
 from .feedback_store import FeedbackStore
 from .server.fetch import Fetcher
 from .server.gradio_internals import Page
@@ -14,6 +14,7 @@ from .tabs.files import files_tab
 from .tabs.live import live_tab
 from .tabs.recording import linked_example, recording_tab
 from .theme import html, script
+from .views import panels
 
 
 def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
@@ -27,7 +28,7 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
     limits = service.limits
     page = Page(fetcher, title=strings.TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        html(views.title(), elem_id="title")
+        html(panels.title(), elem_id="title")
         with gr.Tabs():
             with gr.Tab(strings.TAB_RECORDING):
                 clip = recording_tab(service)

@@ -34,7 +34,7 @@ def test_the_settings_of_the_space_fit_what_is_installed() -> None:
 
 
 def test_the_calls_are_those_of_the_page() -> None:
-    from interface.snippets import snippets
+    from interface.views.snippets import snippets
 
     page = dict(snippets("http://127.0.0.1:7860", "clip.mp3"))
     (javascript,) = blocks("js")

@@ -8,11 +8,12 @@ import gradio as gr
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import LabelSet
 
-from .. import strings, views
+from .. import strings
 from ..feedback_store import FeedbackStore
 from ..server.limits import MB
 from ..service import Service
 from ..theme import html
+from ..views import panels
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +32,16 @@ class Feedback:
         """Keep a clip and its true label if the visitor consents."""
         problem = self._problem(clip, verdict, really, consent)
         if problem or clip is None:
-            return views.message(problem or "", alarm=True), verdict, consent
+            return panels.message(problem or "", alarm=True), verdict, consent
         try:
             self._keep(Path(clip), None if verdict == "right" else str(really))
         except InstrumentModelError as error:
-            return views.message(str(error), alarm=True), verdict, consent
+            return panels.message(str(error), alarm=True), verdict, consent
         except OSError:  # the clip's time was up meanwhile, or the disk is full
             log.exception("Feedback could not be kept.")
             text = strings.FEEDBACK_FULL if Path(clip).is_file() else strings.FEEDBACK_GONE
-            return views.message(text, alarm=True), verdict, consent
-        return views.message(strings.FEEDBACK_THANKS), None, False
+            return panels.message(text, alarm=True), verdict, consent
+        return panels.message(strings.FEEDBACK_THANKS), None, False
 
     def _problem(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> str | None:
         """Return why this cannot be kept, as a sentence; None if it can."""

@@ -4,7 +4,6 @@ The page's script keeps the files, uploads one at a time and asks for its row, s
 loses nothing when the connection does.
 """
 
-import json
 import logging
 from dataclasses import asdict
 from pathlib import Path
@@ -14,11 +13,14 @@ import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings, timeline, views
-from ..analysis import listen
-from ..script_words import files_words
+from .. import strings
+from ..analysis import timeline
+from ..analysis.listening import listen
 from ..service import Service, api_error
 from ..theme import html, script
+from ..views.card import result_card
+from ..views.details import result_details
+from ..views.panels import files_panel
 
 log = logging.getLogger(__name__)
 
@@ -62,13 +64,8 @@ class Files:
             listening = listen(service.provider.classifier, audio, limits.max_seconds, lambda _: patience.check())
         except InstrumentModelError as error:
             raise api_error(str(error)) from error
-        card = views.result_card(listening, limits.max_minutes)
-        return card + views.result_details(listening, Path(audio).name, service.site_url(request), place="-file")
-
-
-def files_panel(most: int) -> str:
-    """Return the tab for several files; its script fills the table, `most` files at a time."""
-    return views.environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
+        card = result_card(listening, limits.max_minutes)
+        return card + result_details(listening, Path(audio).name, service.site_url(request), place="-file")
 
 
 def files_tab(service: Service) -> None:

@@ -6,11 +6,11 @@ import gradio as gr
 
 from instrument_model.errors import AudioError
 
-from .. import views
 from ..audience import Audience
 from ..server.gradio_internals import sent_with
 from ..service import Service
 from ..theme import html, script
+from ..views import panels
 
 
 class Live:
@@ -31,7 +31,7 @@ class Live:
 def live_tab(service: Service) -> None:
     """Add the tab's components to the page that is being built."""
     live = html(
-        html_template=views.live_panel(service.labels),
+        html_template=panels.live_panel(service.labels),
         js_on_load=script("lanes.js") + script("live.js"),
         elem_id="live",
     )

@@ -9,11 +9,14 @@ import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings, views
-from ..analysis import Listening, listen
+from .. import strings
+from ..analysis.listening import Listening, listen
 from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title, examples_for
 from ..service import Service
 from ..theme import html, script
+from ..views import panels
+from ..views.card import empty_card, error_card, result_card
+from ..views.details import result_details
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +35,16 @@ class Recording:
     ) -> tuple[str, str]:
         """Return the card and the details for the clip on the page; empty ones without a clip."""
         if clip is None:
-            return views.empty_card(self._service.labels), ""
+            return empty_card(self._service.labels), ""
         try:
             listening = self._listen(clip, progress)
         except InstrumentModelError as error:
-            return views.error_card(str(error)), ""
+            return error_card(str(error)), ""
         except Exception:
             log.exception("A clip could not be recognised.")
-            return views.error_card(strings.FAULT), ""
-        card = views.result_card(listening, self._service.limits.max_minutes)
-        details = views.result_details(listening, Path(clip).name, self._service.site_url(request), example_of(clip))
+            return error_card(strings.FAULT), ""
+        card = result_card(listening, self._service.limits.max_minutes)
+        details = result_details(listening, Path(clip).name, self._service.site_url(request), example_of(clip))
         return card, details
 
     def _listen(self, path: str, progress: gr.Progress) -> Listening:
@@ -69,8 +72,8 @@ def warm_up(service: Service) -> None:
     """Answer once, so that the first visitor does not wait for what is done on first use."""
     limits = service.limits
     listening = listen(service.provider.classifier, example_path("cello"), limits.max_seconds)
-    views.result_card(listening, limits.max_minutes)
-    views.result_details(listening, "cello.mp3", "http://localhost")
+    result_card(listening, limits.max_minutes)
+    result_details(listening, "cello.mp3", "http://localhost")
 
 
 def recording_tab(service: Service) -> gr.Audio:
@@ -90,17 +93,15 @@ def recording_tab(service: Service) -> gr.Audio:
                 elem_id="clip",
             )
             html(
-                views.hint_line(strings.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
+                panels.hint_line(strings.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
                 js_on_load=script("refusal.js"),
             )
             button = gr.Button(strings.RECOGNISE, variant="primary", elem_id="recognise")
         with gr.Column(scale=7, min_width=320):
-            card = html(
-                views.empty_card(service.labels), elem_id="result", js_on_load=script("api.js") + script("card.js")
-            )
+            card = html(empty_card(service.labels), elem_id="result", js_on_load=script("api.js") + script("card.js"))
     examples = examples_for(service.labels)
     with gr.Row(elem_classes="chips", visible=bool(examples)):
-        html(views.examples_title())
+        html(panels.examples_title())
         chips = {name: gr.Button(example_title(name), size="sm") for name in examples}
     details = html(
         "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))

@@ -4,7 +4,7 @@ import numpy as np
 
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.prediction import Guess, ModelIdentity, Prediction, Segment
-from interface.analysis import Listening, Picture
+from interface.analysis.listening import Listening, Picture
 
 THRESHOLDS = dict.fromkeys(LABEL_NAMES, 0.5)
 

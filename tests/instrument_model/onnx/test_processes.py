@@ -59,7 +59,7 @@ def test_a_classifier_can_be_pickled(bundled: InstrumentClassifier) -> None:
     [
         "from instrument_model import InstrumentClassifier as C; C.from_pretrained().predict('examples/cello.mp3').top",
         "from instrument_model.cli import main; assert main(['examples/cello.mp3']) == 0",
-        "import app, interface.analysis, instrument_model.hub.download, instrument_model.batch.labelling",
+        "import app, interface.analysis.listening, instrument_model.hub.download, instrument_model.batch.labelling",
     ],
     ids=["library", "command line", "app"],
 )

@@ -9,8 +9,8 @@ import pytest
 
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import LABEL_NAMES
-from interface import timeline
-from interface.analysis import Listening, listen
+from interface.analysis import timeline
+from interface.analysis.listening import Listening, listen
 from interface.theme import script
 from tests.support.app_server import EXAMPLES
 

@@ -14,7 +14,7 @@ from instrument_model import Prediction
 from instrument_model.config import SENSITIVITIES
 from instrument_model.prediction import Segment
 
-from .analysis import TOP_FREQUENCY, Listening, Picture
+from .listening import TOP_FREQUENCY, Listening, Picture
 
 TICKS = 8  # at most, under the time axis
 SHADES = 48  # of the picture; more make a larger file and look the same

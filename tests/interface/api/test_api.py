@@ -20,7 +20,7 @@ from gradio_client.exceptions import AppError
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from interface.server.limits import Limits
-from interface.snippets import snippets
+from interface.views.snippets import snippets
 from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App
 from tests.support.sounds import tone, write
 

@@ -5,8 +5,8 @@ import io
 import json
 
 from instrument_model.labels import LABELS
-from interface import exports
-from interface.timeline import Stretch
+from interface.analysis import exports
+from interface.analysis.timeline import Stretch
 from tests.support.listenings import a_listening
 
 PARTS = [

@@ -8,8 +8,8 @@ from gradio.utils import get_upload_folder
 from instrument_model.errors import InstrumentModelError
 from instrument_model.excerpts import best_excerpt, cut, file_name
 
-from . import strings
-from .service import Service, api_error
+from .. import strings
+from ..service import Service, api_error
 
 
 class Excerpts:

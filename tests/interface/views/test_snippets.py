@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interface.snippets import snippets
+from interface.views.snippets import snippets
 from tests.support.app_server import EXAMPLES, App
 
 

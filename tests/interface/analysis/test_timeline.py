@@ -11,8 +11,8 @@ from PIL import Image
 
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.prediction import Segment
-from interface import timeline
-from interface.analysis import Picture
+from interface.analysis import timeline
+from interface.analysis.listening import Picture
 
 
 def test_neighbours_with_the_same_label_are_one_stretch() -> None:

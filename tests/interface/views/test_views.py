@@ -10,11 +10,14 @@ import pytest
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import LABEL_NAMES, LABELS
 from instrument_model.prediction import ModelIdentity, Segment
-from interface import model_card, strings, views
+from interface import model_card, strings
 from interface.examples import EXAMPLE_NAMES, example_of, example_path
 from interface.feedback_store import FeedbackStore
-from interface.script_words import trust
 from interface.server.limits import Limits
+from interface.views.card import comparisons, error_card, result_card
+from interface.views.details import result_details
+from interface.views.script_words import trust
+from interface.views.templates import percent
 from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.listenings import a_listening
 from tests.support.sounds import tone, write
@@ -29,7 +32,7 @@ from tests.support.sounds import tone, write
     ],
 )
 def test_each_answer_has_its_state(probabilities: dict[str, float], state: str, headline: str) -> None:
-    card = views.result_card(a_listening(probabilities), 15)
+    card = result_card(a_listening(probabilities), 15)
     assert f'data-state="{state}"' in card
     assert headline in card
     assert card.count("<li class=") == 3
@@ -38,17 +41,17 @@ def test_each_answer_has_its_state(probabilities: dict[str, float], state: str, 
 
 
 def test_the_card_offers_the_examples_of_the_answer_and_its_rival() -> None:
-    compared = views.comparisons(a_listening({"piano": 0.9, "cello": 0.7, "voice": 0.8}).prediction)
+    compared = comparisons(a_listening({"piano": 0.9, "cello": 0.7, "voice": 0.8}).prediction)
     assert [label for label, _ in compared] == ["piano", "cello"]
     assert all(Path(path).is_file() for _, path in compared)
-    assert "data-hear" not in views.result_card(a_listening({}), 15)
+    assert "data-hear" not in result_card(a_listening({}), 15)
 
 
 def test_only_a_model_from_the_hub_has_a_link() -> None:
     bundled = a_listening({"piano": 0.9})
-    assert "<a " not in views.result_card(bundled, 15)
+    assert "<a " not in result_card(bundled, 15)
     model = ModelIdentity("somebody/instruments", "0123456789abcdef" * 2 + "01234567", "a" * 64)
-    card = views.result_card(replace(bundled, prediction=replace(bundled.prediction, model=model)), 15)
+    card = result_card(replace(bundled, prediction=replace(bundled.prediction, model=model)), 15)
     assert f'href="https://huggingface.co/somebody/instruments/tree/{model.revision}"' in card
 
 
@@ -63,18 +66,18 @@ def test_what_was_measured_is_beside_the_sensitivity(tmp_path: Path, monkeypatch
         (tmp_path / "evaluation" / "metrics.json").write_text(json.dumps(evaluated), encoding="utf-8")
         model_card.sensitivities.cache_clear()
         sentence = "91 % of what it named was right, and it named 81 % of what played"
-        assert (sentence in views.result_details(listening, "a.wav", "http://localhost")) == shown
+        assert (sentence in result_details(listening, "a.wav", "http://localhost")) == shown
     model_card.sensitivities.cache_clear()
 
 
 def test_silence_has_no_bars() -> None:
-    card = views.result_card(a_listening({}, silent=True), 15)
+    card = result_card(a_listening({}, silent=True), 15)
     assert 'data-state="silent"' in card
     assert "bar-fill" not in card
 
 
 def test_also_heard_names_the_others_over_their_thresholds() -> None:
-    card = views.result_card(a_listening({"piano": 0.9, "cello": 0.7, "voice": 0.6, "flute": 0.4}), 15)
+    card = result_card(a_listening({"piano": 0.9, "cello": 0.7, "voice": 0.6, "flute": 0.4}), 15)
     also = card[card.index('class="also"') : card.index('class="bars-title"')]
     assert "Cello" in also
     assert "Singing voice" in also
@@ -92,7 +95,7 @@ def test_also_heard_names_who_plays_at_times() -> None:
     ]
     long = replace(listening, prediction=replace(listening.prediction, duration=10.0, segments=tuple(parts)))
     assert long.partly_heard() == ["flute"]
-    assert "Flute <small>at times" in views.result_card(long, 15)
+    assert "Flute <small>at times" in result_card(long, 15)
     once = replace(long.prediction, segments=tuple(parts[:4]))
     assert replace(long, prediction=once).partly_heard() == []
 
@@ -103,7 +106,7 @@ def test_probabilities_have_words(probability: float, word: str) -> None:
 
 
 def test_percent_never_says_certain() -> None:
-    assert [views.percent(share) for share in (0, 0.004, 0.5, 0.994, 1)] == [
+    assert [percent(share) for share in (0, 0.004, 0.5, 0.994, 1)] == [
         "< 1 %",
         "< 1 %",
         "50 %",
@@ -114,11 +117,11 @@ def test_percent_never_says_certain() -> None:
 
 def test_names_are_never_markup() -> None:
     name = "<img src=x onerror=alert(1)>\"'.wav"
-    details = views.result_details(a_listening({"cello": 0.9}, name=name), name, "http://x/<script>")
+    details = result_details(a_listening({"cello": 0.9}, name=name), name, "http://x/<script>")
     assert "<img" not in details
     assert "<script" not in details
-    assert "<b>" not in views.error_card("<b>")
-    assert views.result_details(a_listening({}, silent=True), name, "http://x") == ""
+    assert "<b>" not in error_card("<b>")
+    assert result_details(a_listening({}, silent=True), name, "http://x") == ""
 
 
 def test_limits_come_from_the_environment() -> None:

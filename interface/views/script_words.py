@@ -2,7 +2,7 @@
 
 from instrument_model.labels import LabelSet
 
-from . import strings
+from .. import strings
 
 MIN_PART_SECONDS = 0.25
 """The shortest part that can be selected; shorter ones hold too little sound to name."""

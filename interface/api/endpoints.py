@@ -6,10 +6,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from . import strings, timeline
+from .. import strings
+from ..analysis import timeline
+from ..model_card import listed
+from ..service import Service
 from .excerpts import Excerpts
-from .model_card import listed
-from .service import Service
 
 
 class Answers:

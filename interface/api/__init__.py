@@ -1,0 +1,1 @@
+"""What programs call, and how they are told to."""

@@ -1,0 +1,70 @@
+"""The answer at length: timeline, tables, downloads, and the same from code."""
+
+import base64
+import json
+from pathlib import Path
+
+from .. import strings
+from ..analysis import exports, timeline
+from ..analysis.listening import TOP_FREQUENCY, Listening
+from ..model_card import sensitivities
+from .script_words import script_words
+from .snippets import snippets
+from .templates import environment
+
+
+def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
+    """Return the answer at length: timeline, tables, downloads, and the same from code.
+
+    Args:
+        listening: What was heard.
+        name: Of the recording, for the file names of the downloads.
+        url: Of the app, for the code.
+        example: The example it is, if it is one, for a link to it.
+        place: What is added to names that must be unique on the page.
+    """
+    prediction = listening.prediction
+    if prediction.silent:
+        return ""
+    relative = {guess.label: guess.relative for guess in prediction.top}
+    ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
+    parts = timeline.stretches(prediction.segments)
+    measured = sensitivities(prediction.model.sha256)
+    anywhere = {label for part in parts if part.label for label in (part.label, *part.also)}
+    return environment.get_template("timeline.html").render(
+        answer=json.dumps(timeline.answer(listening)),
+        words=json.dumps(script_words() | {"measured": measured}),
+        duration=prediction.duration,
+        picture=timeline.mask_png(listening.picture),
+        picture_words=strings.SPECTROGRAM_ALT.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
+        frequencies=timeline.frequency_ticks(),
+        ticks=timeline.time_ticks(prediction.duration),
+        measured=measured.get("calibrated", ""),
+        excerpts=[label for label in prediction.labels.instruments if label in anywhere],
+        downloads=_downloads(listening, Path(name).stem),
+        all=[(label, probability, relative.get(label)) for label, probability in ranked],
+        heard=prediction.detected,
+        names=prediction.labels.displays,
+        families=prediction.labels.families,
+        code=snippets(url, name),
+        mcp=f"{url}/gradio_api/mcp/",
+        example=example,
+        place=place,
+    )
+
+
+def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
+    """Return (title, file name, data URI) of each download; the server keeps nothing for it."""
+    parts = timeline.stretches(listening.prediction.segments)
+    displays = listening.prediction.labels.displays
+    files = (
+        (strings.DOWNLOAD_CSV, "csv", "text/csv", exports.as_csv(parts)),
+        (strings.DOWNLOAD_JSON, "json", "application/json", exports.as_json(listening.prediction)),
+        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
+        (strings.DOWNLOAD_RAVEN, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
+        (strings.DOWNLOAD_REAPER, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
+    )
+    return [
+        (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")
+        for title, ending, kind, content in files
+    ]

@@ -1,0 +1,1 @@
+"""Tests of what visitors see, without a browser."""
