@@ -16,12 +16,31 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         OSError: There is no room, or no permission.
     """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
+    with together(path) as (temporary,):
         yield temporary
-        put_in_place(temporary, path)
+
+
+@contextmanager
+def together(*paths: Path) -> Iterator[list[Path]]:
+    """Do the same for files that belong together: they take their places one right after the other, in this order.
+
+    A process that is killed between two of them leaves a mixture, which whoever reads the files must be able to tell.
+
+    Raises:
+        OSError: There is no room, or no permission.
+    """
+    temporaries = [path.with_name(f".{path.name}.part") for path in paths]
+    try:
+        yield temporaries
+        for temporary in temporaries:
+            _sync_all(temporary)
+        for temporary, path in zip(temporaries, paths, strict=True):
+            temporary.replace(path)
+        for folder in {path.parent for path in paths}:
+            _sync_folder(folder)
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in temporaries:
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -40,11 +59,19 @@ def put_in_place(temporary: Path, path: Path) -> None:
     Raises:
         OSError: The disk fails, or the folder may not be written.
     """
-    for file in [temporary] if temporary.is_file() else [found for found in temporary.rglob("*") if found.is_file()]:
-        _sync(file)
+    _sync_all(temporary)
     temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_all(path: Path) -> None:
+    for file in [path] if path.is_file() else [found for found in path.rglob("*") if found.is_file()]:
+        _sync(file)
+
+
+def _sync_folder(folder: Path) -> None:
     if os.name != "nt":  # Windows cannot open folders
-        _sync(path.parent)
+        _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -103,7 +103,8 @@ class InstrumentClassifier:
         else:
             raise ModelError(f"{name} is neither a model folder nor a Hub repository (owner/name); check its spelling.")
         model = load_model(folder)  # first, because it tells what is wrong with a folder
-        identity = ModelIdentity(name, commit, file_sha256(folder / WEIGHTS_FILE))
+        sha256 = model.config.weights_sha256 or file_sha256(folder / WEIGHTS_FILE)  # the former has been checked
+        identity = ModelIdentity(name, commit, sha256)
         return cls(model, identity, device=device, threads=threads)
 
     def save_pretrained(self, folder: str | os.PathLike[str]) -> None:

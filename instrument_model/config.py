@@ -87,7 +87,11 @@ class CalibrationConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """Everything besides the weights."""
+    """Everything besides the weights.
+
+    Attributes:
+        weights_sha256: Of the weights file that it was written with, as 64 hexadecimal digits; None before that.
+    """
 
     format_version: int = FORMAT_VERSION
     labels: LabelSet = LABELS
@@ -95,6 +99,7 @@ class ModelConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     window: WindowConfig = field(default_factory=WindowConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    weights_sha256: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         _check_bounds(self)
@@ -118,7 +123,10 @@ class ModelConfig:
 
     def to_json(self) -> str:
         """Return the text of `config.json`."""
-        return json.dumps(asdict(self) | {"labels": self.labels.to_list()}, indent=2, ensure_ascii=False) + "\n"
+        values = asdict(self) | {"labels": self.labels.to_list()}
+        if self.weights_sha256 is None:
+            del values["weights_sha256"]
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "ModelConfig":
@@ -164,20 +172,22 @@ _Config = TypeVar("_Config")
 
 
 def _read(cls: type[_Config], values: Mapping[str, Any], where: str) -> _Config:
-    """Make a dataclass of a JSON object whose keys are exactly its fields."""
+    """Make a dataclass of a JSON object whose keys are its fields; those that are None by default may be missing."""
     expected = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-    if set(values) != expected:
-        odd = sorted(set(values) ^ expected)
+    optional = {f.name for f in fields(cls) if f.default is None}  # type: ignore[arg-type]
+    if odd := sorted((set(values) ^ expected) - (optional - set(values))):
         raise ModelError(
             f"{where} has missing or unknown fields ({', '.join(odd)[:200]}); export the model again with this library."
         )
     hints = get_type_hints(cls)
-    return cls(**{name: _convert(hints[name], values[name], f"{where}: {name}") for name in expected})
+    return cls(**{name: _convert(hints[name], values[name], f"{where}: {name}") for name in values})
 
 
 def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this is where JSON becomes typed
     if hint is LabelSet:
         return LabelSet.from_list(value)
+    if hint == str | None and isinstance(value, str):
+        return value
     if hasattr(hint, "__dataclass_fields__"):
         if isinstance(value, dict):
             return _read(hint, value, where)

@@ -1,9 +1,13 @@
-"""A model folder: `config.json` and `model.safetensors`, read strictly and written whole or not at all."""
+"""A model folder: `config.json` and `model.safetensors`, read strictly and written whole or not at all.
+
+The configuration holds the checksum of the weights that it was written with, and weights whose configuration must hold
+one say so in their header. So what a killed process or a half-copied folder leaves is never taken for a model.
+"""
 
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -13,13 +17,16 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
-from .atomic import whole
+from .atomic import together
 from .config import ModelConfig
 from .errors import ModelError
 from .onnx.graph import network_graph
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
+
+_NAMED_BY = "named_by"
+"""Where the header of weights names the file that must hold their checksum."""
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -56,15 +63,17 @@ def weights_bytes(config: ModelConfig) -> int:
 def save_model(folder: Path, model: Model) -> None:
     """Write the model into `folder`, each file complete or not at all.
 
+    Whoever is killed between the two leaves a mixture, which `load_model` refuses.
+
     Raises:
         ModelError: The folder cannot be written.
     """
     tensors = {name: np.asarray(tensor, order="C") for name, tensor in model.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with whole(folder / CONFIG_FILE) as config, whole(folder / WEIGHTS_FILE) as weights:
-            save_file(tensors, weights, metadata={"format": "pt"})
-            config.write_text(model.config.to_json(), encoding="utf-8")
+        with together(folder / CONFIG_FILE, folder / WEIGHTS_FILE) as (config, weights):
+            save_file(tensors, weights, metadata={"format": "pt", _NAMED_BY: CONFIG_FILE})
+            config.write_text(replace(model.config, weights_sha256=file_sha256(weights)).to_json(), encoding="utf-8")
             weights.chmod(config.stat().st_mode)  # safetensors keeps it to the owner; the umask is to decide
     except (OSError, SafetensorError) as error:
         raise ModelError(
@@ -92,7 +101,7 @@ def load_model(folder: Path) -> Model:
     """Read a model folder.
 
     Every tensor must be there with the type and the shape that the configuration asks for, and no other; all numbers
-    must be finite.
+    must be finite. The weights must have the checksum that the configuration holds, if it holds one.
 
     Raises:
         ModelError: A file is missing or broken, or weights and configuration do not belong together.
@@ -104,8 +113,9 @@ def load_model(folder: Path) -> Model:
             f"{folder} holds no {WEIGHTS_FILE}; models are loaded from safetensors only, export this one again."
         )
     try:
-        _check_header(path, config)
+        named = _check_header(path, config)
         tensors = load_file(path)
+        mixed = file_sha256(path) != config.weights_sha256 if config.weights_sha256 else named
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or not a safetensors file; download or export the model again.") from error
     broken = next((name for name, tensor in tensors.items() if not np.isfinite(tensor).all()), None)
@@ -114,21 +124,32 @@ def load_model(folder: Path) -> Model:
             f"{path} holds numbers that are not finite (in {broken}), as after a training that failed; "
             "use another model."
         )
+    if mixed:
+        raise ModelError(
+            f"{path} is not the file that its {CONFIG_FILE} was written with, as after a copy that was interrupted; "
+            "download or export the model again."
+        )
     return Model(config, tensors)
 
 
-def _check_header(path: Path, config: ModelConfig) -> None:
-    """Compare types and shapes with those of the network before any tensor is read."""
+def _check_header(path: Path, config: ModelConfig) -> bool:
+    """Compare types and shapes with those of the network before any tensor is read.
+
+    Returns:
+        Whether the configuration must hold the checksum of the weights.
+    """
     expected = _expected(config)
     with safe_open(path, framework="numpy") as file:
         slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
         found = {name: (part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
+        named = _NAMED_BY in (file.metadata() or {})
     if found != expected:
         odd = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
         raise ModelError(
             f"{path} does not fit its {CONFIG_FILE} ({len(odd)} parameters differ, the first is {odd[0]}); "
             "export the model again."
         )
+    return named
 
 
 def _expected(config: ModelConfig) -> dict[str, tuple[str, tuple[int, ...]]]:

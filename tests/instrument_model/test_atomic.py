@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from instrument_model.atomic import put_in_place, whole, write_text
+from instrument_model.atomic import put_in_place, together, whole, write_text
 
 
 def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -55,6 +55,18 @@ def test_the_disk_has_the_file_before_it_takes_its_name(tmp_path: Path, monkeypa
     monkeypatch.setattr(os, "fsync", noted)
     write_text(path, "new")
     assert seen == [False, True], "the file, and then the folder that names it"
+
+
+def test_files_that_belong_together_are_on_the_disk_before_one_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, seen = [tmp_path / "a", tmp_path / "b"], list[int]()
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(sum(path.exists() for path in paths)))
+    with together(*paths) as parts:
+        for part in parts:
+            part.write_text("new")
+    assert seen == [0, 0, 2], "both files, and then the folder that names them"
+    assert sorted(tmp_path.iterdir()) == paths
 
 
 def test_a_folder_is_put_in_place_with_all_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

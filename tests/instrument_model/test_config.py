@@ -73,6 +73,7 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
         (lambda c: c.update(format_version=0), "does not belong to a model of this library"),
         (lambda c: c.update(auto_mapping={}), "missing or unknown fields .auto_mapping"),
         (lambda c: c.update(id2label={"0": "kazoo"}), "id2label and labels name different outputs"),
+        (lambda c: c.update(weights_sha256=None), "weights_sha256 has a value of the wrong kind"),
         (lambda c: c.pop("format_version"), "does not belong to a model of this library"),
     ],
 )

@@ -1,6 +1,7 @@
 """A model folder is read strictly, and never as a pickle."""
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from instrument_model import ModelError
 from instrument_model.network.model import InstrumentNetwork, load_network, save_network
-from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_model
+from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, Model, file_sha256, load_config, load_model, save_model
 from tests.support.app_server import ROOT
 
 
@@ -128,6 +129,52 @@ def test_weights_of_another_type(folder: Path) -> None:
         load_model(folder)
 
 
+def test_the_configuration_holds_the_checksum_of_the_weights(folder: Path) -> None:
+    assert load_model(folder).config.weights_sha256 == file_sha256(folder / WEIGHTS_FILE)
+
+
+@pytest.fixture
+def other(network: InstrumentNetwork, tmp_path: Path) -> Path:
+    """A model that differs in every number, and in nothing that shapes tell."""
+    model = network.to_model()
+    save_model(tmp_path / "other", Model(model.config, {name: 2 * tensor for name, tensor in model.tensors.items()}))
+    return tmp_path / "other"
+
+
+@pytest.mark.parametrize("name", [CONFIG_FILE, WEIGHTS_FILE])
+def test_a_file_of_another_model_is_refused(folder: Path, other: Path, name: str) -> None:
+    shutil.copy(other / name, folder)
+    with pytest.raises(ModelError, match=r"is not the file that its config\.json was written with.*again\.$"):
+        load_model(folder)
+
+
+def without_checksum(folder: Path) -> None:
+    """Make of a folder what the library wrote before."""
+    values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+    del values["weights_sha256"]
+    (folder / CONFIG_FILE).write_text(json.dumps(values), encoding="utf-8")
+    save_file(load_file(folder / WEIGHTS_FILE), folder / WEIGHTS_FILE, {"format": "pt"})
+
+
+def test_a_folder_from_before_there_were_checksums(folder: Path) -> None:
+    without_checksum(folder)
+    assert load_model(folder).config.weights_sha256 is None
+
+
+@pytest.mark.parametrize("name", [CONFIG_FILE, WEIGHTS_FILE])
+def test_half_of_a_folder_from_before_there_were_checksums(folder: Path, other: Path, name: str) -> None:
+    without_checksum(folder)
+    shutil.copy(other / name, folder)
+    with pytest.raises(ModelError, match=r"is not the file that its config\.json was written with"):
+        load_model(folder)
+
+
+def test_a_calibration_by_hand_is_no_mixture(folder: Path) -> None:
+    text = (folder / CONFIG_FILE).read_text(encoding="utf-8")
+    (folder / CONFIG_FILE).write_text(text.replace('"temperature": 1.0', '"temperature": 2.0'), encoding="utf-8")
+    assert load_model(folder).config.calibration.temperature == 2.0
+
+
 SAVE = """
 import sys
 from pathlib import Path
@@ -143,14 +190,19 @@ while True:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("saves", [1, 2, 5, 8])
-def test_a_save_that_is_killed_leaves_a_whole_model(folder: Path, tmp_path: Path, saves: int) -> None:
+def test_a_save_that_is_killed_leaves_a_model_or_a_refusal(folder: Path, tmp_path: Path, saves: int) -> None:
     command = [sys.executable, "-c", SAVE, str(folder), str(tmp_path / "saved")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as program:
         assert program.stdout
         for _ in range(saves):
             assert program.stdout.readline(), "it saves"
         program.kill()  # during the next one
-    found, saved = load_model(tmp_path / "saved").tensors, load_model(folder).tensors
+    kept = tmp_path / "saved"
+    if load_config(kept).weights_sha256 != file_sha256(kept / WEIGHTS_FILE):  # killed between the two files
+        with pytest.raises(ModelError, match="is not the file that"):
+            load_model(kept)
+        return
+    found, saved = load_model(kept).tensors, load_model(folder).tensors
     zero = {name: bool((tensor == 0).all()) for name, tensor in found.items()}
     same = {name: bool((tensor == saved[name]).all()) for name, tensor in found.items()}
     assert all(zero.values()) or all(same.values()), "one of the two models, not some of each"

@@ -27,6 +27,7 @@ class InstrumentModelConfig(PreTrainedConfig):
         window: dict[str, Any] | None = None,
         calibration: dict[str, Any] | None = None,
         format_version: int = 2,
+        weights_sha256: str | None = None,  # noqa: ARG002 - not kept, because other weights may be saved with this
         **kwargs: Any,  # noqa: ANN401 - whatever Transformers has beside ours
     ) -> None:
         """Keep what `config.json` holds; Transformers makes an empty one to compare it with."""
