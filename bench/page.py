@@ -14,8 +14,8 @@ from playwright.sync_api import Page
 
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import read_audio
-from interface import strings
 from interface.audience import IDLE_SECONDS
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, ROOT, App, running_app, running_browser
 from tests.support.browsing import clear, microphone_flags, microphone_recording, open_tab, opened, upload
 from tests.support.live_client import LiveClient, listen_together, resident, violin_and_rests
@@ -66,12 +66,12 @@ def uploads(page: Page, clip: Path, rounds: int) -> list[float]:
 
 def live(page: Page) -> tuple[float, list[float]]:
     """(answers a second, seconds from each onset to the bar, at most); the microphone falls silent between phrases."""
-    open_tab(page, strings.TAB_LIVE)
+    open_tab(page, ENGLISH.page.tab_live)
     page.evaluate(WATCH)
-    page.get_by_role("button", name=strings.LIVE_START).click()
+    page.get_by_role("button", name=ENGLISH.live.start).click()
     page.wait_for_function(f"() => seen.latencies.length >= {ONSETS}", timeout=120_000)
     seen = page.evaluate("() => seen")
-    page.get_by_role("button", name=strings.LIVE_STOP).click()
+    page.get_by_role("button", name=ENGLISH.live.stop).click()
     answers = seen["answers"]
     rate = (len(answers) - 1) / (answers[-1] - answers[0]) * 1000
     tick = 0.1  # the level is shown ten times a second, so the sound may have come this much earlier

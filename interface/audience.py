@@ -15,7 +15,7 @@ from instrument_model.audio import Waveform
 from instrument_model.errors import AudioError
 from instrument_model.labels import LABELS, LabelSet
 
-from . import strings
+from .strings import ENGLISH
 
 WINDOW_SECONDS = 2.0
 """What an answer is about: shorter is quicker, longer is surer."""
@@ -84,14 +84,14 @@ class Listener:
         try:
             prediction = classifier.predict((self.window, self.rate))
         except AudioError:  # too short yet
-            return self._answer(strings.LIVE_WAITING, [])
+            return self._answer(ENGLISH.live.waiting, [])
         self.smoothed = {label: self._smooth(label, value) for label, value in prediction.probabilities.items()}
         thresholds = classifier.config.calibration.thresholds
         on = [label for label in self.smoothed if self.smoothed[label] >= thresholds[label]]
         on.sort(key=lambda label: -self.smoothed[label])
         if on:
             return self._answer(self.labels.displays[on[0]], on)
-        return self._answer(strings.LIVE_SILENT if _at_rest(self.window) else strings.LIVE_NOTHING, [])
+        return self._answer(ENGLISH.live.silent if _at_rest(self.window) else ENGLISH.live.nothing, [])
 
     def _smooth(self, label: str, probability: float) -> float:
         before = self.smoothed.get(label, probability)
@@ -131,7 +131,7 @@ class Audience:
         about = {"session": piece.session, "number": piece.number}
         listener = self._place(name)
         if listener is None:
-            return {**about, "refusal": strings.LIVE_FULL}
+            return {**about, "refusal": ENGLISH.live.full}
         # Who sends a piece before the last one is answered does not wait for it: a listener holds one thread at most.
         if not listener.lock.acquire(blocking=False):
             return about

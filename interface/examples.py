@@ -5,7 +5,7 @@ from pathlib import Path
 
 from instrument_model.labels import LABELS, LabelSet
 
-from . import strings
+from .strings import ENGLISH
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLE_NAMES = (*LABELS.instruments, "ensemble")
@@ -24,7 +24,7 @@ def example_path(name: str) -> Path:
 
 def example_title(name: str) -> str:
     """Return the text on an example's button."""
-    return LABELS.displays.get(name, strings.EXAMPLE_ENSEMBLE)
+    return LABELS.displays.get(name, ENGLISH.recording.ensemble)
 
 
 def example_of(clip: str) -> str | None:

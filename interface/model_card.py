@@ -8,7 +8,7 @@ from pathlib import Path
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LabelSet
 
-from . import strings
+from .strings import ENGLISH
 
 MOST_NAMES = 24
 """As many a sentence can list."""
@@ -18,14 +18,14 @@ def listed(labels: LabelSet) -> str:
     """Return what a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
     names = [labels.displays[name].lower() for name in labels.instruments]
     if len(names) > MOST_NAMES:
-        names[MOST_NAMES - 1 :] = [strings.EMPTY_MORE.format(count=len(names) - MOST_NAMES + 1)]
-    return strings.AND.join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+        names[MOST_NAMES - 1 :] = [ENGLISH.card.empty_more.format(count=len(names) - MOST_NAMES + 1)]
+    return ENGLISH.card.conjunction.join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def recognises(labels: LabelSet) -> str:
     """Return what a model recognises, as a sentence."""
     voice = any(labels.families[name] == "voice" for name in labels.noticed)
-    return (strings.EMPTY_TEXT_VOICE if voice else strings.EMPTY_TEXT).format(names=listed(labels))
+    return (ENGLISH.card.empty_text_voice if voice else ENGLISH.card.empty_text).format(names=listed(labels))
 
 
 @cache
@@ -61,7 +61,7 @@ def sensitivities(sha256: str | None) -> dict[str, str]:
         group = next(next(iter(found["groups"].values())) for found in evaluated.values() if found["sha256"] == sha256)
         scores = group["sensitivities"].items()
         return {
-            name: strings.SENSITIVITY_MEASURED.format(
+            name: ENGLISH.timeline.sensitivity_measured.format(
                 precision=round(100 * found["precision"]), recall=round(100 * found["recall"])
             )
             for name, found in scores
@@ -74,5 +74,5 @@ def accuracy_link(labels: LabelSet, label: str | None, sha256: str | None) -> st
     """Return what is written on the link to the card: the measured figure for this answer if there is one."""
     precision = measured_precision(model_card(), labels.displays[label], sha256) if label else None
     if label is None or precision is None:
-        return strings.ACCURACY_LINK
-    return strings.ACCURACY_OF.format(name=labels.displays[label].lower(), count=precision)
+        return ENGLISH.card.accuracy_link
+    return ENGLISH.card.accuracy_of.format(name=labels.displays[label].lower(), count=precision)

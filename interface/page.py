@@ -2,12 +2,12 @@
 
 import gradio as gr
 
-from . import strings
 from .api.endpoints import declare_endpoints
 from .feedback_store import FeedbackStore
 from .server.fetch import Fetcher
 from .server.gradio_internals import Page
 from .service import Service
+from .strings import ENGLISH
 from .tabs.about import about_tab
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
@@ -26,11 +26,11 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
         feedback: Keeps what visitors say of an answer; None asks nobody.
     """
     limits = service.limits
-    page = Page(fetcher, title=strings.TITLE, analytics_enabled=False, fill_width=True)
+    page = Page(fetcher, title=ENGLISH.page.title, analytics_enabled=False, fill_width=True)
     with page:
         html(panels.title(), elem_id="title")
         with gr.Tabs():
-            with gr.Tab(strings.TAB_RECORDING):
+            with gr.Tab(ENGLISH.page.tab_recording):
                 clip = recording_tab(service)
                 if feedback:
                     really = feedback_row(service, feedback, clip)
@@ -42,11 +42,11 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
                         queue=False,
                         show_progress="hidden",
                     )
-            with gr.Tab(strings.TAB_LIVE):
+            with gr.Tab(ENGLISH.page.tab_live):
                 live_tab(service)
-            with gr.Tab(strings.TAB_FILES):
+            with gr.Tab(ENGLISH.page.tab_files):
                 files_tab(service)
-            with gr.Tab(strings.TAB_ABOUT):
+            with gr.Tab(ENGLISH.page.tab_about):
                 about_tab(service)
         status = html(service.status(), js_on_load=script("status.js"))
         declare_endpoints(service)

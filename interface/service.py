@@ -10,11 +10,11 @@ from instrument_model import Prediction
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import LabelSet
 
-from . import strings
 from .model_card import recognises
 from .server.deadlines import Patience
 from .server.limits import Limits
 from .server.model_provider import ModelProvider
+from .strings import programs
 
 
 class Service:
@@ -55,7 +55,7 @@ class Service:
             gr.Error: There is no file, it cannot be read, or a value is wrong.
         """
         if not audio:
-            raise api_error(strings.API_NO_FILE)
+            raise api_error(programs.API_NO_FILE)
         try:
             prediction = self.provider.classifier.predict(
                 audio,

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, ROOT, App, running_app, running_browser
 from tests.support.browsing import (
     DESKTOP,
@@ -51,8 +51,8 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
         page.wait_for_selector(".file-details .lane")
 
     def live(page: Page) -> None:
-        open_tab(page, strings.TAB_LIVE)
-        page.get_by_role("button", name=strings.LIVE_START).click()
+        open_tab(page, ENGLISH.page.tab_live)
+        page.get_by_role("button", name=ENGLISH.live.start).click()
         page.wait_for_selector("#live .bar.on")
         page.wait_for_timeout(1500)
 
@@ -67,16 +67,16 @@ def states(folder: Path) -> dict[str, Callable[[Page], object]]:
         "8-files": files,
         "8-row": row,
         "9-live": live,
-        "10-accuracy": lambda page: open_tab(page, strings.TAB_ABOUT),
+        "10-accuracy": lambda page: open_tab(page, ENGLISH.page.tab_about),
     }
 
 
 def feedback(page: Page) -> None:
     """Return the form that is shown where feedback is kept, half filled in."""
     upload(page, EXAMPLES / "violin.mp3")
-    page.get_by_label(strings.FEEDBACK_WRONG, exact=True).check()
-    page.get_by_label(strings.FEEDBACK_REALLY).wait_for()
-    page.get_by_role("button", name=strings.FEEDBACK_SEND).click()
+    page.get_by_label(ENGLISH.feedback.wrong, exact=True).check()
+    page.get_by_label(ENGLISH.feedback.really).wait_for()
+    page.get_by_role("button", name=ENGLISH.feedback.send).click()
     page.locator("#thanks p").wait_for()
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from .. import strings
 from ..analysis import timeline
 from ..model_card import listed
 from ..service import Service
+from ..strings import programs
 from .excerpts import Excerpts
 
 
@@ -56,10 +56,10 @@ class Answers:
 
 def declare_endpoints(service: Service) -> None:
     """Add the named endpoints, which are also the tools of the MCP server, to the page that is being built."""
-    label = strings.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
+    label = programs.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
     answers, excerpts = Answers(service), Excerpts(service)
-    known = listed(service.labels) if service.provider.settled else strings.API_UNSETTLED
-    predicts = strings.API_PREDICT.format(names=known)
+    known = listed(service.labels) if service.provider.settled else programs.API_UNSETTLED
+    predicts = programs.API_PREDICT.format(names=known)
 
     def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:
         gr.Button(visible=False).click(
@@ -81,12 +81,16 @@ def declare_endpoints(service: Service) -> None:
         return gr.File(label="WAV", visible=False)
 
     def part() -> list[Component]:
-        choice = gr.Textbox(label=strings.API_SENSITIVITY, visible=False)
-        return [number(strings.API_START), number(strings.API_END), choice]
+        choice = gr.Textbox(label=programs.API_SENSITIVITY, visible=False)
+        return [number(programs.API_START), number(programs.API_END), choice]
 
     endpoint("predict", answers.predict, predicts, json(predicts), *part())
-    endpoint("timeline", answers.timeline, strings.API_TIMELINE, json(strings.API_TIMELINE), *part())
-    endpoint("cut", excerpts.cut, strings.API_CUT, wav(), number(strings.API_START), number(strings.API_END))
+    endpoint("timeline", answers.timeline, programs.API_TIMELINE, json(programs.API_TIMELINE), *part())
+    endpoint("cut", excerpts.cut, programs.API_CUT, wav(), number(programs.API_START), number(programs.API_END))
     endpoint(
-        "excerpt", excerpts.excerpt, strings.API_EXCERPT, wav(), gr.Textbox(label=strings.API_INSTRUMENT, visible=False)
+        "excerpt",
+        excerpts.excerpt,
+        programs.API_EXCERPT,
+        wav(),
+        gr.Textbox(label=programs.API_INSTRUMENT, visible=False),
     )

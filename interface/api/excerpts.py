@@ -8,8 +8,8 @@ from gradio.utils import get_upload_folder
 from instrument_model.errors import InstrumentModelError
 from instrument_model.excerpts import best_excerpt, cut, file_name
 
-from .. import strings
 from ..service import Service, api_error
+from ..strings import ENGLISH, programs
 
 
 class Excerpts:
@@ -43,16 +43,16 @@ class Excerpts:
         """
         labels = self._service.provider.classifier.config.labels
         if instrument not in labels.names:
-            raise api_error(strings.EXCERPT_UNKNOWN.format(names=", ".join(labels.names)))
+            raise api_error(programs.EXCERPT_UNKNOWN.format(names=", ".join(labels.names)))
         prediction = self._service.answer(audio)
         best = best_excerpt(prediction, instrument) if instrument in prediction.labels.names else None
         if best is None:
-            raise api_error(strings.EXCERPT_NOTHING.format(name=labels.displays[instrument].lower()))
+            raise api_error(ENGLISH.errors.excerpt_nothing.format(name=labels.displays[instrument].lower()))
         return self._cut(audio, best.start, best.end, instrument)
 
     def _cut(self, audio: str, start: float, end: float, label: str | None) -> str:
         if not audio:
-            raise api_error(strings.API_NO_FILE)
+            raise api_error(programs.API_NO_FILE)
         target = Path(tempfile.mkdtemp(dir=get_upload_folder()), file_name(audio, label, start))
         try:
             cut(audio, start, min(end, start + self._service.limits.max_seconds), target)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings
+from ..strings import ENGLISH, programs
 from .gradio_internals import is_abandoned
 from .shutdown import ENDING
 
@@ -29,8 +29,8 @@ class Patience:
             InstrumentModelError: The time is up, the visitor has gone, or the app ends.
         """
         if ENDING.is_set():
-            raise InstrumentModelError(strings.ENDING)
+            raise InstrumentModelError(ENGLISH.errors.ending)
         if self._clock() > self._end:
-            raise InstrumentModelError(strings.REQUEST_LATE.format(seconds=self._seconds))
+            raise InstrumentModelError(ENGLISH.errors.request_late.format(seconds=self._seconds))
         if is_abandoned():
-            raise InstrumentModelError(strings.REQUEST_ABANDONED)
+            raise InstrumentModelError(programs.REQUEST_ABANDONED)

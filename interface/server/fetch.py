@@ -17,7 +17,7 @@ import httpcore
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings
+from ..strings import programs
 from .pinned import Dialling, PinnedBackend, PrivateAddressError
 
 REDIRECTS = 5
@@ -81,9 +81,9 @@ class Fetcher:
                     address = urljoin(address, _header(response, b"location"))
                     continue
                 if response.status != 200:
-                    raise FetchError(strings.FETCH_STATUS.format(host=host, status=response.status))
+                    raise FetchError(programs.FETCH_STATUS.format(host=host, status=response.status))
                 return self._save(response, host, folder / _file_name(address), end)
-        raise FetchError(strings.FETCH_REDIRECTS)
+        raise FetchError(programs.FETCH_REDIRECTS)
 
     def _checked(self, address: str) -> str:
         """Return the host of an address that may be fetched."""
@@ -91,13 +91,13 @@ class Fetcher:
             parts = urlsplit(address)
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError as error:
-            raise FetchError(strings.FETCH_ADDRESS) from error
+            raise FetchError(programs.FETCH_ADDRESS) from error
         if not self.hosts:
-            raise FetchError(strings.API_NO_ADDRESS)
+            raise FetchError(programs.API_NO_ADDRESS)
         if parts.scheme != "https" or parts.username or parts.password or port not in (None, self.dialling.port):
-            raise FetchError(strings.FETCH_ADDRESS)
+            raise FetchError(programs.FETCH_ADDRESS)
         if host not in self.hosts:
-            raise FetchError(strings.FETCH_HOST)
+            raise FetchError(programs.FETCH_HOST)
         return host
 
     @contextmanager
@@ -116,11 +116,11 @@ class Fetcher:
             ):
                 yield response
         except PrivateAddressError as error:
-            raise FetchError(strings.FETCH_PRIVATE.format(host=host)) from error
+            raise FetchError(programs.FETCH_PRIVATE.format(host=host)) from error
         except httpcore.TimeoutException as error:
-            raise FetchError(strings.FETCH_LATE.format(host=host)) from error
+            raise FetchError(programs.FETCH_LATE.format(host=host)) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-            raise FetchError(strings.FETCH_FAILED.format(host=host)) from error
+            raise FetchError(programs.FETCH_FAILED.format(host=host)) from error
 
     def _save(self, response: httpcore.Response, host: str, path: Path, end: float) -> Path:
         """Write the body block by block, whole or not at all."""
@@ -134,7 +134,7 @@ class Fetcher:
 
     def _blocks(self, response: httpcore.Response, host: str, end: float) -> Iterator[bytes]:
         """Yield what arrives; the announced length is believed only where it refuses the file at once."""
-        too_big = strings.FETCH_TOO_BIG.format(mb=self.max_bytes // 2**20)
+        too_big = programs.FETCH_TOO_BIG.format(mb=self.max_bytes // 2**20)
         announced = _header(response, b"content-length")
         if announced.isdigit() and int(announced) > self.max_bytes:
             raise FetchError(too_big)
@@ -144,7 +144,7 @@ class Fetcher:
             if arrived > self.max_bytes:
                 raise FetchError(too_big)
             if self.dialling.clock() > end:
-                raise FetchError(strings.FETCH_LATE.format(host=host))
+                raise FetchError(programs.FETCH_LATE.format(host=host))
             yield block
 
 

@@ -24,7 +24,7 @@ from gradio.utils import get_upload_folder
 from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from .. import strings
+from ..strings import ENGLISH, programs
 from .fetch import Fetcher, FetchError
 from .middleware.bounded import Newest
 from .middleware.calls import Calls, Function
@@ -110,7 +110,7 @@ class Page(gr.Blocks):
             processed: list[Any] = await super().preprocess_data(block_fn, local, state, explicit_call)
         except Exception as error:  # whatever a component raises, a client has sent what made it do so
             takes_files = any(isinstance(block, gr.Audio | gr.File) for block in block_fn.inputs)
-            sentence = strings.API_NOT_UPLOADED if takes_files else strings.CALL_WRONG_VALUE
+            sentence = ENGLISH.errors.not_uploaded if takes_files else programs.CALL_WRONG_VALUE
             raise Error(sentence, print_exception=False) from error
         return processed
 
@@ -162,7 +162,7 @@ def _local(file: dict[str, Any], fetched: Mapping[str, str]) -> dict[str, Any]:
     if client_utils.is_http_url_like(path):
         path = path.partition(UPLOADED)[2]
     if "\0" in path:
-        raise Error(strings.API_NOT_UPLOADED, print_exception=False)
+        raise Error(ENGLISH.errors.not_uploaded, print_exception=False)
     return {**file, "path": path, "url": None}
 
 

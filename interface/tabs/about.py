@@ -2,10 +2,11 @@
 
 import gradio as gr
 
-from .. import model_card, strings
+from .. import model_card
 from ..service import Service
+from ..strings import ENGLISH
 
 
 def about_tab(service: Service) -> None:
     """Add the tab's components to the page that is being built."""
-    gr.Markdown(model_card.model_card(service.provider.folder) or strings.ABOUT_MISSING, elem_id="about")
+    gr.Markdown(model_card.model_card(service.provider.folder) or ENGLISH.about.missing, elem_id="about")

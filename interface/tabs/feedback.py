@@ -8,10 +8,10 @@ import gradio as gr
 from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import LabelSet
 
-from .. import strings
 from ..feedback_store import FeedbackStore
 from ..server.limits import MB
 from ..service import Service
+from ..strings import ENGLISH
 from ..theme import html
 from ..views import panels
 
@@ -39,25 +39,25 @@ class Feedback:
             return panels.message(str(error), alarm=True), verdict, consent
         except OSError:  # the clip's time was up meanwhile, or the disk is full
             log.exception("Feedback could not be kept.")
-            text = strings.FEEDBACK_FULL if Path(clip).is_file() else strings.FEEDBACK_GONE
+            text = ENGLISH.feedback.full if Path(clip).is_file() else ENGLISH.feedback.gone
             return panels.message(text, alarm=True), verdict, consent
-        return panels.message(strings.FEEDBACK_THANKS), None, False
+        return panels.message(ENGLISH.feedback.thanks), None, False
 
     def _problem(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> str | None:
         """Return why this cannot be kept, as a sentence; None if it can."""
         if not consent:
-            return strings.FEEDBACK_NEED_CONSENT
+            return ENGLISH.feedback.need_consent
         if clip is None:
-            return strings.FEEDBACK_NEED_CLIP
+            return ENGLISH.feedback.need_clip
         if verdict is None or (verdict == "wrong" and not really):
-            return strings.FEEDBACK_NEED_ANSWER
+            return ENGLISH.feedback.need_answer
         try:
             size = Path(clip).stat().st_size
         except OSError:
-            return strings.FEEDBACK_GONE
+            return ENGLISH.feedback.gone
         if size > self._service.limits.feedback_mb * MB:
-            return strings.FEEDBACK_TOO_BIG
-        return strings.FEEDBACK_FULL if self._store.full() else None
+            return ENGLISH.feedback.too_big
+        return ENGLISH.feedback.full if self._store.full() else None
 
     def _keep(self, clip: Path, label: str | None) -> None:
         """Keep a clip under a label, or under what the model answers."""
@@ -69,7 +69,7 @@ class Feedback:
 
 def choices(labels: LabelSet) -> list[tuple[str, str]]:
     """Return what a clip may have been: how it is written for people, and its name."""
-    return [*((label.display, label.name) for label in labels), (strings.FEEDBACK_OTHER, "other")]
+    return [*((label.display, label.name) for label in labels), (ENGLISH.feedback.other, "other")]
 
 
 def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> gr.Dropdown:
@@ -77,11 +77,11 @@ def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> gr.D
     feedback = Feedback(service, store)
     with gr.Column(elem_id="feedback"):
         verdict = gr.Radio(
-            [(strings.FEEDBACK_RIGHT, "right"), (strings.FEEDBACK_WRONG, "wrong")], label=strings.FEEDBACK_QUESTION
+            [(ENGLISH.feedback.right, "right"), (ENGLISH.feedback.wrong, "wrong")], label=ENGLISH.feedback.question
         )
-        really = gr.Dropdown(choices(service.labels), label=strings.FEEDBACK_REALLY, value=None, visible=False)
-        consent = gr.Checkbox(label=strings.FEEDBACK_CONSENT)
-        send = gr.Button(strings.FEEDBACK_SEND)
+        really = gr.Dropdown(choices(service.labels), label=ENGLISH.feedback.really, value=None, visible=False)
+        consent = gr.Checkbox(label=ENGLISH.feedback.consent)
+        send = gr.Button(ENGLISH.feedback.send)
         thanks = html("", elem_id="thanks")
     verdict.change(lambda answer: gr.update(visible=answer == "wrong"), verdict, really, api_visibility="private")
     send.click(

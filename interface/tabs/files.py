@@ -13,10 +13,10 @@ import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings
 from ..analysis import timeline
 from ..analysis.listening import listen
 from ..service import Service, api_error
+from ..strings import programs
 from ..theme import html, script
 from ..views.card import result_card
 from ..views.details import result_details
@@ -57,7 +57,7 @@ class Files:
             gr.Error: There is no file, or it cannot be read.
         """
         if not audio:
-            raise api_error(strings.API_NO_FILE)
+            raise api_error(programs.API_NO_FILE)
         service, patience = self._service, self._service.patience()
         limits = service.limits
         try:

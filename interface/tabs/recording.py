@@ -9,10 +9,10 @@ import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
 
-from .. import strings
 from ..analysis.listening import Listening, listen
 from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title, examples_for
 from ..service import Service
+from ..strings import ENGLISH
 from ..theme import html, script
 from ..views import panels
 from ..views.card import empty_card, error_card, result_card
@@ -42,7 +42,7 @@ class Recording:
             return error_card(str(error)), ""
         except Exception:
             log.exception("A clip could not be recognised.")
-            return error_card(strings.FAULT), ""
+            return error_card(ENGLISH.errors.fault), ""
         card = result_card(listening, self._service.limits.max_minutes)
         details = result_details(listening, Path(clip).name, self._service.site_url(request), example_of(clip))
         return card, details
@@ -52,7 +52,7 @@ class Recording:
 
         def report(share: float) -> None:
             patience.check()
-            progress(share, desc=strings.LISTENING)
+            progress(share, desc=ENGLISH.recording.listening)
 
         service = self._service
         listening = listen(service.provider.classifier, path, service.limits.max_seconds, report)
@@ -84,7 +84,7 @@ def recording_tab(service: Service) -> gr.Audio:
             clip = gr.Audio(
                 type="filepath",
                 sources=["upload", "microphone"],
-                label=strings.CLIP_LABEL,
+                label=ENGLISH.recording.label,
                 editable=False,
                 buttons=[],
                 waveform_options=gr.WaveformOptions(
@@ -93,10 +93,10 @@ def recording_tab(service: Service) -> gr.Audio:
                 elem_id="clip",
             )
             html(
-                panels.hint_line(strings.CLIP_HINT.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
+                panels.hint_line(ENGLISH.recording.hint.format(mb=limits.upload_mb, keep=limits.keep_minutes)),
                 js_on_load=script("refusal.js"),
             )
-            button = gr.Button(strings.RECOGNISE, variant="primary", elem_id="recognise")
+            button = gr.Button(ENGLISH.recording.recognise, variant="primary", elem_id="recognise")
         with gr.Column(scale=7, min_width=320):
             card = html(empty_card(service.labels), elem_id="result", js_on_load=script("api.js") + script("card.js"))
     examples = examples_for(service.labels)

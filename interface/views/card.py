@@ -8,10 +8,10 @@ from huggingface_hub import constants
 from instrument_model.labels import LabelSet
 from instrument_model.prediction import ModelIdentity, Prediction
 
-from .. import strings
 from ..analysis.listening import Listening
 from ..examples import EXAMPLE_NAMES, example_path
 from ..model_card import accuracy_link, recognises
+from ..strings import ENGLISH
 from .script_words import trust
 from .templates import environment, percent
 
@@ -37,18 +37,18 @@ def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - te
 
 def empty_card(labels: LabelSet) -> str:
     """Before anything was heard."""
-    return _card("empty", strings.EMPTY_HEADLINE, text=recognises(labels))
+    return _card("empty", ENGLISH.card.empty_headline, text=recognises(labels))
 
 
 def error_card(sentence: str) -> str:
     """Return the card for a file that cannot be read, or for a fault of ours."""
-    return _card("error", strings.ERROR_HEADLINE, kicker=strings.KICKER_ERROR, text=sentence)
+    return _card("error", ENGLISH.card.error_headline, kicker=ENGLISH.card.kicker_error, text=sentence)
 
 
 def answered_by(model: ModelIdentity) -> str:
     """Which model, for people."""
-    source = strings.BUNDLED if model.source == "bundled" else model.source
-    return strings.ANSWERED_BY.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
+    source = ENGLISH.card.bundled if model.source == "bundled" else model.source
+    return ENGLISH.card.answered_by.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
 
 
 def model_page(model: ModelIdentity) -> str | None:
@@ -61,17 +61,17 @@ def remarks(listening: Listening, max_minutes: int) -> list[str]:
     prediction = listening.prediction
     found = list(prediction.remarks)
     if prediction.truncated:
-        found.append(strings.REMARK_TRUNCATED.format(minutes=max_minutes))
+        found.append(ENGLISH.card.remark_truncated.format(minutes=max_minutes))
     if prediction.silent:
         return found
     if listening.short:
-        found.append(strings.REMARK_SHORT.format(seconds=prediction.duration))
+        found.append(ENGLISH.card.remark_short.format(seconds=prediction.duration))
     if listening.quiet:
-        found.append(strings.REMARK_QUIET.format(peak=prediction.peak_dbfs))
+        found.append(ENGLISH.card.remark_quiet.format(peak=prediction.peak_dbfs))
     if listening.clipped:
-        found.append(strings.REMARK_CLIPPED)
+        found.append(ENGLISH.card.remark_clipped)
     if listening.noisy:
-        found.append(strings.REMARK_NOISY)
+        found.append(ENGLISH.card.remark_noisy)
     return found
 
 
@@ -92,9 +92,9 @@ def result_card(listening: Listening, max_minutes: int) -> str:
     if prediction.silent:
         return _card(
             "silent",
-            strings.SILENT_HEADLINE,
-            kicker=strings.KICKER_NOTHING,
-            text=strings.SILENT_TEXT,
+            ENGLISH.card.silent_headline,
+            kicker=ENGLISH.card.kicker_nothing,
+            text=ENGLISH.card.silent_text,
             **{**common, "accuracy": None},
         )
     if prediction.instrument is None:
@@ -102,18 +102,18 @@ def result_card(listening: Listening, max_minutes: int) -> str:
         return _card(
             state,
             headline,
-            kicker=strings.KICKER_NOTHING,
+            kicker=ENGLISH.card.kicker_nothing,
             text=text,
             top=prediction.top,
             faint=True,
             **common,
         )
     others = [(label, percent(prediction.probabilities[label])) for label in prediction.detected]
-    others += [(label, strings.ALSO_PARTLY) for label in listening.partly_heard()]
+    others += [(label, ENGLISH.card.also_partly) for label in listening.partly_heard()]
     return _card(
         "found",
         labels.displays[prediction.instrument],
-        kicker=strings.KICKER_FOUND,
+        kicker=ENGLISH.card.kicker_found,
         trust=trust(prediction.confidence),
         confidence=prediction.confidence,
         also=[(label, how) for label, how in others if label != prediction.instrument],
@@ -133,9 +133,9 @@ def comparisons(prediction: Prediction) -> list[tuple[str, str]]:
 def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
     """Return what the card's state, headline and text are where none of the answers is heard."""
     if not prediction.detected:
-        return "none", strings.NONE_HEADLINE, strings.NONE_TEXT
+        return "none", ENGLISH.card.none_headline, ENGLISH.card.none_text
     noticed = prediction.detected[0]
     if prediction.labels.families[noticed] == "voice":
-        return "voice", strings.VOICE_HEADLINE, strings.VOICE_TEXT
+        return "voice", ENGLISH.card.voice_headline, ENGLISH.card.voice_text
     display = prediction.labels.displays[noticed]
-    return "voice", display, strings.NOTICED_TEXT.format(name=display)
+    return "voice", display, ENGLISH.card.noticed_text.format(name=display)

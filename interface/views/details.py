@@ -4,10 +4,10 @@ import base64
 import json
 from pathlib import Path
 
-from .. import strings
 from ..analysis import exports, timeline
 from ..analysis.listening import TOP_FREQUENCY, Listening
 from ..model_card import sensitivities
+from ..strings import ENGLISH
 from .script_words import script_words
 from .snippets import snippets
 from .templates import environment
@@ -36,7 +36,7 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
         words=json.dumps(script_words() | {"measured": measured}),
         duration=prediction.duration,
         picture=timeline.mask_png(listening.picture),
-        picture_words=strings.SPECTROGRAM_ALT.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
+        picture_words=ENGLISH.timeline.spectrogram_alt.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
         measured=measured.get("calibrated", ""),
@@ -58,11 +58,11 @@ def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
     parts = timeline.stretches(listening.prediction.segments)
     displays = listening.prediction.labels.displays
     files = (
-        (strings.DOWNLOAD_CSV, "csv", "text/csv", exports.as_csv(parts)),
-        (strings.DOWNLOAD_JSON, "json", "application/json", exports.as_json(listening.prediction)),
-        (strings.DOWNLOAD_AUDACITY, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
-        (strings.DOWNLOAD_RAVEN, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
-        (strings.DOWNLOAD_REAPER, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
+        (ENGLISH.timeline.download_csv, "csv", "text/csv", exports.as_csv(parts)),
+        (ENGLISH.timeline.download_json, "json", "application/json", exports.as_json(listening.prediction)),
+        (ENGLISH.timeline.download_audacity, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
+        (ENGLISH.timeline.download_raven, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
+        (ENGLISH.timeline.download_reaper, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
     )
     return [
         (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")

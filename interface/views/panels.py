@@ -15,7 +15,7 @@ def title() -> str:
 
 def examples_title() -> str:
     """Return what stands before the examples."""
-    return environment.from_string('<p class="chips-title">{{ t.EXAMPLES }}</p>').render()
+    return environment.from_string('<p class="chips-title">{{ t.recording.examples }}</p>').render()
 
 
 def hint_line(text: str) -> str:

@@ -2,66 +2,71 @@
 
 from instrument_model.labels import LabelSet
 
-from .. import strings
+from ..strings import ENGLISH
 
 MIN_PART_SECONDS = 0.25
 """The shortest part that can be selected; shorter ones hold too little sound to name."""
 
 
+def trust_words() -> tuple[tuple[float, str], ...]:
+    """Return from which calibrated probability which word is right, the highest first."""
+    return (0.9, ENGLISH.card.trust_certain), (0.65, ENGLISH.card.trust_likely), (0.0, ENGLISH.card.trust_guess)
+
+
 def trust(probability: float) -> str:
     """Return the word for a calibrated probability."""
-    return next(word for least, word in strings.TRUST if probability >= least)
+    return next(word for least, word in trust_words() if probability >= least)
 
 
 def script_words() -> dict[str, object]:
     """For reading the probabilities anew, and for taking the sound."""
     return {
-        "lane": strings.LANE_ALT,
-        "never": strings.LANE_NEVER,
-        "play": strings.PLAY,
-        "cut": strings.PART_CUT,
-        "nothing": strings.STRETCH_NOTHING,
-        "none": strings.NONE_HEADLINE,
-        "singing": strings.VOICE_HEADLINE,
-        "silent": strings.SILENT_HEADLINE,
-        "heard": strings.KICKER_FOUND,
-        "also": strings.ALSO,
-        "bars": strings.BARS,
-        "closest": strings.CLOSEST,
-        "trust": strings.TRUST,
-        "selected": strings.PART_SELECTED,
-        "part": strings.PART_KICKER,
+        "lane": ENGLISH.timeline.lane_alt,
+        "never": ENGLISH.timeline.lane_never,
+        "play": ENGLISH.timeline.play,
+        "cut": ENGLISH.timeline.part_cut,
+        "nothing": ENGLISH.timeline.stretch_nothing,
+        "none": ENGLISH.card.none_headline,
+        "singing": ENGLISH.card.voice_headline,
+        "silent": ENGLISH.card.silent_headline,
+        "heard": ENGLISH.card.kicker_found,
+        "also": ENGLISH.card.also,
+        "bars": ENGLISH.card.bars,
+        "closest": ENGLISH.card.closest,
+        "trust": trust_words(),
+        "selected": ENGLISH.timeline.part_selected,
+        "part": ENGLISH.timeline.part_kicker,
         "least": MIN_PART_SECONDS,
-        "taking": strings.TAKING,
-        "gone": strings.API_NOT_UPLOADED,
-        "fault": strings.FAULT,
-        "copied": strings.COPIED,
-        "failed": strings.NOT_COPIED,
+        "taking": ENGLISH.timeline.taking,
+        "gone": ENGLISH.errors.not_uploaded,
+        "fault": ENGLISH.errors.fault,
+        "copied": ENGLISH.timeline.copied,
+        "failed": ENGLISH.timeline.not_copied,
     }
 
 
 def microphone_words() -> dict[str, str]:
     """Return what to say when there is no microphone, by the names of the browsers' errors."""
     return {
-        "NotAllowedError": strings.MICROPHONE_DENIED,
-        "NotFoundError": strings.MICROPHONE_MISSING,
-        "NotReadableError": strings.MICROPHONE_BUSY,
-        "OverconstrainedError": strings.MICROPHONE_GONE,
-        "soundless": strings.MICROPHONE_NO_OUTPUT,
-        "ended": strings.MICROPHONE_ENDED,
-        "insecure": strings.MICROPHONE_INSECURE,
-        "other": strings.MICROPHONE_FAILED,
+        "NotAllowedError": ENGLISH.microphone.denied,
+        "NotFoundError": ENGLISH.microphone.missing,
+        "NotReadableError": ENGLISH.microphone.busy,
+        "OverconstrainedError": ENGLISH.microphone.gone,
+        "soundless": ENGLISH.microphone.no_output,
+        "ended": ENGLISH.microphone.ended,
+        "insecure": ENGLISH.microphone.insecure,
+        "other": ENGLISH.microphone.failed,
     }
 
 
 def live_words(labels: LabelSet) -> dict[str, object]:
     """Return the texts of the live tab, and the labels of its bars."""
     return {
-        "start": strings.LIVE_START,
-        "stop": strings.LIVE_STOP,
-        "idle": strings.LIVE_IDLE,
-        "waiting": strings.LIVE_WAITING,
-        "late": strings.LIVE_BUSY,
+        "start": ENGLISH.live.start,
+        "stop": ENGLISH.live.stop,
+        "idle": ENGLISH.live.idle,
+        "waiting": ENGLISH.live.waiting,
+        "late": ENGLISH.live.busy,
         "microphone": microphone_words(),
         "labels": [{"name": label.name, "display": label.display, "family": label.family} for label in labels],
     }
@@ -71,12 +76,12 @@ def files_words(most: int) -> dict[str, object]:
     """For the table of several files, `most` in one go."""
     return {
         "most": most,
-        "progress": strings.FILES_PROGRESS,
-        "next": strings.FILES_NEXT,
-        "again": strings.FILES_AGAIN,
-        "lost": strings.FILES_LOST,
-        "opening": strings.FILES_OPENING,
-        "all": strings.FILES_ALL,
-        "nothing": strings.NOTHING,
-        "fault": strings.FAULT,
+        "progress": ENGLISH.files.progress,
+        "next": ENGLISH.files.next,
+        "again": ENGLISH.files.again,
+        "lost": ENGLISH.files.lost,
+        "opening": ENGLISH.files.opening,
+        "all": ENGLISH.files.all,
+        "nothing": ENGLISH.files.nothing,
+        "fault": ENGLISH.errors.fault,
     }

@@ -2,8 +2,8 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from .. import strings
 from ..analysis import timeline
+from ..strings import ENGLISH
 
 
 def percent(share: float) -> str:
@@ -20,4 +20,4 @@ environment = Environment(
     lstrip_blocks=True,
 )
 environment.filters.update(percent=percent, clock=timeline.clock)
-environment.globals.update(t=strings)
+environment.globals.update(t=ENGLISH)

@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
 from instrument_model.audio import read_audio
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.sounds import write
 
@@ -74,7 +74,7 @@ def open_tab(page: Page, name: str) -> None:
 
 def add_files(page: Page, paths: Sequence[Path]) -> None:
     """Gives the tab for several files these, and waits for its answers."""
-    open_tab(page, strings.TAB_FILES)
+    open_tab(page, ENGLISH.page.tab_files)
     page.set_input_files("#files input[type=file] >> nth=0", paths)
     page.wait_for_selector(".files-panel[aria-busy=false]")
 

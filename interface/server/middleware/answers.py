@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import strings
+from ...strings import ENGLISH, programs
 from .exchange import refuse
 
 log = logging.getLogger(__name__)
@@ -80,5 +80,5 @@ def _explain(error: BaseException) -> tuple[int, str]:
     if refusal is not None:
         return refusal.status_code, str(refusal.detail)
     if isinstance(error, ClientDisconnect):
-        return 400, strings.DISCONNECTED
-    return 500, strings.FAULT
+        return 400, programs.DISCONNECTED
+    return 500, ENGLISH.errors.fault

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ... import strings
+from ...strings import programs
 from .calls import Waiting
 from .exchange import refuse
 from .names import parse_query
@@ -19,7 +19,7 @@ class Awaited:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it with one sentence."""
         if scope["kind"] is Kind.ANSWER and scope["method"] == "GET" and not self._expects(scope):
-            await refuse(scope, receive, send, 404, strings.ANSWER_UNKNOWN)
+            await refuse(scope, receive, send, 404, programs.ANSWER_UNKNOWN)
         else:
             await self._app(scope, receive, send)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ... import strings
+from ...strings import programs
 from .names import is_name
 
 
@@ -78,7 +78,7 @@ def read_call(route: str, message: Any, calls: Calls) -> dict[str, Any]:  # noqa
         CallError: The message is not what the route takes.
     """
     if not isinstance(message, dict):
-        raise CallError(strings.CALL_NO_OBJECT)
+        raise CallError(programs.CALL_NO_OBJECT)
     kind, _, name = route.partition("/")
     if kind == "reset":
         return _fields(message, event_id=True)
@@ -92,11 +92,11 @@ def read_call(route: str, message: Any, calls: Calls) -> dict[str, Any]:  # noqa
     else:
         function, fields = _function(kind, name, message, calls)
     if "session_hash" in fields and calls.waiting.is_full(fields["session_hash"]):
-        raise CallError(strings.CALL_TOO_MANY, 429)
+        raise CallError(programs.CALL_TOO_MANY, 429)
     data = message.get("data")
     least = 1 if function.optional else function.inputs
     if not isinstance(data, list) or not least <= len(data) <= function.inputs:
-        raise CallError(strings.CALL_VALUES.format(count=function.inputs))
+        raise CallError(programs.CALL_VALUES.format(count=function.inputs))
     return {**fields, "data": data}
 
 
@@ -105,7 +105,7 @@ def _function(kind: str, name: str, message: dict[str, Any], calls: Calls) -> tu
     fields = _fields(message, session_hash=kind == "queue")
     if kind == "run" and message.get("fn_index") is None:
         if name not in calls.endpoints:
-            raise CallError(strings.CALL_UNKNOWN, 404)
+            raise CallError(programs.CALL_UNKNOWN, 404)
         function = calls.endpoints[name]
     else:
         fields["fn_index"] = _number(message, calls)
@@ -114,7 +114,7 @@ def _function(kind: str, name: str, message: dict[str, Any], calls: Calls) -> tu
     if type(trigger) is int and 0 <= trigger < 2**31:
         fields["trigger_id"] = trigger
     elif trigger is not None:
-        raise CallError(strings.CALL_UNKNOWN)
+        raise CallError(programs.CALL_UNKNOWN)
     if function.takes_event:
         fields["event_data"] = _event(message.get("event_data"))
     return function, fields
@@ -123,28 +123,28 @@ def _function(kind: str, name: str, message: dict[str, Any], calls: Calls) -> tu
 def _event(sent: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what the page's own script sends: texts and numbers by name, and so no file."""
     if not isinstance(sent, dict) or any(isinstance(value, dict | list) for value in sent.values()):
-        raise CallError(strings.CALL_WRONG_VALUE)
+        raise CallError(programs.CALL_WRONG_VALUE)
     return sent
 
 
 def _named_values(message: dict[str, Any], function: Function) -> dict[str, Any]:
     given = set(message) - {"oauth_token"}
     if not set(function.parameters) - function.optional <= given <= set(function.parameters):
-        raise CallError(strings.CALL_PARAMETERS.format(names=", ".join(function.parameters)))
+        raise CallError(programs.CALL_PARAMETERS.format(names=", ".join(function.parameters)))
     return {name: message[name] for name in function.parameters if name in given}
 
 
 def _endpoint(name: str, calls: Calls) -> Function:
     function = calls.endpoints.get(name)
     if function is None or not function.parameters:
-        raise CallError(strings.CALL_UNKNOWN, 404)
+        raise CallError(programs.CALL_UNKNOWN, 404)
     return function
 
 
 def _number(message: dict[str, Any], calls: Calls) -> int:
     number = message.get("fn_index")
     if type(number) is not int or number not in calls.functions:  # True is no number here
-        raise CallError(strings.CALL_UNKNOWN, 404)
+        raise CallError(programs.CALL_UNKNOWN, 404)
     return number
 
 
@@ -156,5 +156,5 @@ def _fields(message: dict[str, Any], **required: bool) -> dict[str, Any]:
         if is_name(value):
             fields[field] = value
         elif is_required or value is not None:
-            raise CallError(strings.NAME_BAD)
+            raise CallError(programs.NAME_BAD)
     return fields

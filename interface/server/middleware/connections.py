@@ -14,7 +14,7 @@ import h11
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from ... import strings
+from ...strings import ENGLISH, programs
 from .answers import HEADERS
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Connection(H11Protocol):
         if len(self.connections) > self.most:
             oldest = next(iter(self.resting), None)
             if oldest is None:
-                self.refuse(503, strings.BUSY)
+                self.refuse(503, ENGLISH.errors.busy)
                 return
             oldest.drop()
         self._rest()
@@ -105,7 +105,7 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's own sentence
         """Answer what is no HTTP with one sentence."""
-        self.refuse(400, strings.HTTP_BAD)
+        self.refuse(400, programs.HTTP_BAD)
 
     def refuse(self, status: int, sentence: str) -> None:
         """Answer with one sentence, and close the connection."""
@@ -147,7 +147,7 @@ class Connection(H11Protocol):
         """Close a connection whose request does not come."""
         self._deadline = None
         if self.conn.our_state is h11.IDLE and not self.transport.is_closing():
-            self.refuse(408, strings.UPLOAD_LATE)
+            self.refuse(408, ENGLISH.errors.upload_late)
         else:  # it sends on after the answer, or does not read it
             self.drop()
 

@@ -9,7 +9,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import strings
+from ...strings import programs
 from .exchange import header, refuse, without_headers
 from .places import Kind
 
@@ -19,7 +19,7 @@ MOST_RANGES = 20
 _PART = r"(\d{1,18}-\d{0,18}|-\d{1,18})"
 _RANGES = re.compile(rf"bytes\s*=\s*({_PART}(\s*,\s*{_PART}){{0,{MOST_RANGES - 1}}})", re.ASCII | re.IGNORECASE)
 
-SENTENCES = {403: strings.FILE_REFUSED, 404: strings.NOT_FOUND, 416: strings.RANGE_BEYOND}
+SENTENCES = {403: programs.FILE_REFUSED, 404: programs.NOT_FOUND, 416: programs.RANGE_BEYOND}
 """What is said instead of a name of any length, or of nothing."""
 
 
@@ -35,7 +35,7 @@ class Files:
         asked = header(scope, b"range")
         match = _RANGES.fullmatch((asked or "").strip())
         if asked is not None and match is None:
-            await refuse(scope, receive, send, 400, strings.RANGE_BAD)
+            await refuse(scope, receive, send, 400, programs.RANGE_BAD)
             return
         if match is not None:
             scope = without_headers(scope, (b"range",))

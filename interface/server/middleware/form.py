@@ -4,7 +4,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.formparsers import MultiPartException
 
-from ... import strings
+from ...strings import programs
 
 FILES = b"files"
 """The name that Gradio's page and clients give to every part."""
@@ -29,7 +29,7 @@ class UploadForm:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise MultiPartException(strings.UPLOAD_FORM)
+            raise MultiPartException(programs.UPLOAD_FORM)
         self.files = 0
         self._name, self._value, self._disposition = b"", b"", b""
         self._parser = MultipartParser(
@@ -52,7 +52,7 @@ class UploadForm:
         try:
             self._parser.write(chunk)
         except FormParserError:
-            raise MultiPartException(strings.UPLOAD_FORM) from None
+            raise MultiPartException(programs.UPLOAD_FORM) from None
 
     def _begin(self) -> None:
         self._disposition = b""
@@ -71,5 +71,5 @@ class UploadForm:
     def _headers(self) -> None:
         _, options = parse_options_header(self._disposition)
         if options.get(b"name") != FILES or b"filename" not in options:
-            raise MultiPartException(strings.UPLOAD_FORM)
+            raise MultiPartException(programs.UPLOAD_FORM)
         self.files += 1

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from instrument_model.errors import InstrumentModelError
 
-from ... import strings
+from ...strings import programs
 from .exchange import header, refuse, without_headers
 
 SETTING = "ALLOWED_HOSTS"
@@ -75,11 +75,11 @@ class HostCheck:
         """Pass a request on, or refuse it with one sentence."""
         host, forwarded = header(scope, b"host") or "", _first(header(scope, b"x-forwarded-host"))
         if (host and not _split(host)) or (forwarded and not _split(forwarded)):
-            await refuse(scope, receive, send, 400, strings.HOST_UNREADABLE)
+            await refuse(scope, receive, send, 400, programs.HOST_UNREADABLE)
         elif self._hosts.checked and not self._answers_to(host):
-            await refuse(scope, receive, send, 403, strings.HOST_UNKNOWN)
+            await refuse(scope, receive, send, 403, programs.HOST_UNKNOWN)
         elif self._hosts.checked and not self._admits_page(scope, host, forwarded):
-            await refuse(scope, receive, send, 403, strings.ORIGIN_FOREIGN)
+            await refuse(scope, receive, send, 403, programs.ORIGIN_FOREIGN)
         else:  # the header that names another server is for Gradio's own front end, which this app does not use
             await self._app(without_headers(scope, (b"x-gradio-server",)), receive, send)
 

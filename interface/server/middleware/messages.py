@@ -9,7 +9,7 @@ import orjson
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import strings
+from ...strings import ENGLISH, programs
 from ..limits import MB, Limits
 from .calls import CallError, Calls, read_call
 from .exchange import announced, header, refuse, watched, without_headers
@@ -60,7 +60,7 @@ class Messages:
             HTTPException: It is too large, or takes too long.
         """
         most = self._limits.message_mb * MB
-        too_big = HTTPException(413, strings.MESSAGE_TOO_BIG.format(mb=self._limits.message_mb))
+        too_big = HTTPException(413, programs.MESSAGE_TOO_BIG.format(mb=self._limits.message_mb))
         if announced(scope) > most:
             raise too_big
         arrived = 0
@@ -71,7 +71,7 @@ class Messages:
             if arrived > most:
                 raise too_big
 
-        receive = watched(receive, count, MESSAGE_SECONDS, HTTPException(408, strings.UPLOAD_LATE))
+        receive = watched(receive, count, MESSAGE_SECONDS, HTTPException(408, ENGLISH.errors.upload_late))
         return b"".join([part async for part in _parts(receive)])
 
     def _checked(self, scope: Scope, body: bytes) -> bytes:
@@ -82,16 +82,16 @@ class Messages:
         """
         media_type = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
         if media_type != "application/json":
-            raise HTTPException(415, strings.MESSAGE_NO_JSON)
+            raise HTTPException(415, programs.MESSAGE_NO_JSON)
         lists = MOST_LISTS + LISTS_A_FILE * self._limits.max_files
         if body.count(b"[") + body.count(b"{") > lists or body.count(b",") > MOST_COMMAS:
-            raise HTTPException(413, strings.MESSAGE_TOO_MANY.format(files=self._limits.max_files))
+            raise HTTPException(413, programs.MESSAGE_TOO_MANY.format(files=self._limits.max_files))
         try:
             message = orjson.loads(body)
         except orjson.JSONDecodeError:
-            raise HTTPException(400, strings.MESSAGE_NO_JSON) from None
+            raise HTTPException(400, programs.MESSAGE_NO_JSON) from None
         if _depth(message) > DEEPEST:
-            raise HTTPException(400, strings.MESSAGE_TOO_DEEP)
+            raise HTTPException(400, programs.MESSAGE_TOO_DEEP)
         if scope["path"].startswith(f"{API}/mcp"):
             return body
         try:
@@ -109,7 +109,7 @@ async def _parts(receive: Receive) -> AsyncIterator[bytes]:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise HTTPException(400, strings.DISCONNECTED)
+            raise HTTPException(400, programs.DISCONNECTED)
         yield message.get("body", b"")
         if not message.get("more_body", False):
             return

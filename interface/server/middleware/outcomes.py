@@ -3,7 +3,7 @@
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import strings
+from ...strings import ENGLISH
 from .exchange import refuse
 from .routes import API
 
@@ -36,7 +36,7 @@ class Outcomes:
                         await send({**start, "status": 400})
                         await send({"type": "http.response.body", "body": body})
                     else:
-                        await refuse(scope, receive, send, 500, strings.FAULT)
+                        await refuse(scope, receive, send, 500, ENGLISH.errors.fault)
 
         await self._app(scope, receive, send_outcome)
 

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ... import strings
+from ...strings import ENGLISH
 from .exchange import refuse
 
 KEPT_FOR_HEALTH = 8
@@ -45,7 +45,7 @@ class Places:
         """Pass a request on, or refuse it with one sentence."""
         kind = scope["kind"]
         if self._taken[kind] >= self._most[kind]:
-            await refuse(scope, receive, send, 503, strings.BUSY)
+            await refuse(scope, receive, send, 503, ENGLISH.errors.busy)
             return
         self._taken[kind] += 1
         try:

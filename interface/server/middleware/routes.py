@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ... import strings
+from ...strings import programs
 from .exchange import refuse
 from .names import LONGEST_NAME, is_name, names_are_short, parse_query
 from .places import Kind
@@ -115,15 +115,15 @@ def find(method: str, path: str, query: bytes) -> Route | Refusal:
     """
     encoded = path.encode("utf-8", "surrogatepass")
     if max(len(encoded), len(query)) > LONGEST_ADDRESS:
-        return Refusal(414, strings.ADDRESS_TOO_LONG)
+        return Refusal(414, programs.ADDRESS_TOO_LONG)
     matches = [(route, match) for route in ROUTES if (match := route.path.fullmatch(path))]
     if not matches or max(map(len, encoded.split(b"/"))) > LONGEST_FILE_NAME or CONTROL.search(path):
-        return Refusal(404, strings.NOT_FOUND)
+        return Refusal(404, programs.NOT_FOUND)
     for route, match in matches:
         if method in route.methods or method == "OPTIONS":  # by which a browser asks what it may send
-            return route if _names_are_short(route, match.groupdict(), query) else Refusal(400, strings.NAME_BAD)
+            return route if _names_are_short(route, match.groupdict(), query) else Refusal(400, programs.NAME_BAD)
     methods = frozenset[str]().union(*(route.methods for route, _ in matches))
-    return Refusal(405, strings.METHOD_BAD.format(methods=" or ".join(sorted(methods))))
+    return Refusal(405, programs.METHOD_BAD.format(methods=" or ".join(sorted(methods))))
 
 
 def _names_are_short(route: Route, groups: Mapping[str, str | None], query: bytes) -> bool:

@@ -6,7 +6,7 @@ from starlette.formparsers import MultiPartException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ... import strings
+from ...strings import ENGLISH
 from ..limits import MB, Limits
 from ..storage import Storage, Usage
 from .exchange import announced, header, watched
@@ -30,7 +30,7 @@ class Uploads:
             await self._app(scope, receive, send)
             return
         limits, size = self._limits, announced(scope)
-        too_big = strings.UPLOAD_TOO_BIG.format(mb=limits.upload_mb)
+        too_big = ENGLISH.errors.upload_too_big.format(mb=limits.upload_mb)
         try:
             form = UploadForm(header(scope, b"content-type") or "")
         except MultiPartException as refusal:
@@ -42,7 +42,7 @@ class Uploads:
             await PlainTextResponse(too_big, 413)(scope, receive, send)
             return
         if room.files <= 0 or size > room.bytes:
-            await PlainTextResponse(strings.UPLOAD_NO_ROOM, 507)(scope, receive, send)
+            await PlainTextResponse(ENGLISH.errors.upload_no_room, 507)(scope, receive, send)
             return
         arrived = 0
         refused: int | None = None
@@ -63,10 +63,10 @@ class Uploads:
                 if arrived > most:
                     refused, sentence = 413, too_big
                 elif room.bytes < 0 or room.files < 0:
-                    refused, sentence = 507, strings.UPLOAD_NO_ROOM
+                    refused, sentence = 507, ENGLISH.errors.upload_no_room
                 else:
                     return
                 raise MultiPartException(sentence)  # upon which Gradio removes what has arrived
 
-            late = MultiPartException(strings.UPLOAD_LATE)
+            late = MultiPartException(ENGLISH.errors.upload_late)
             await self._app(scope, watched(receive, look, limits.request_seconds, late), send_refusal)

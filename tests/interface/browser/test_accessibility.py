@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import AXE, PHONE, add_files, noise, open_tab, opened, upload
 
@@ -36,14 +36,14 @@ def test_no_state_of_the_page_has_a_serious_problem(browser: Browser, app: App, 
             if page.locator("summary").count():
                 page.locator("summary").click()
             assert problems(page) == []
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         assert problems(page) == []
         add_files(page, [EXAMPLES / "cello.mp3", broken])
         assert problems(page) == []
         page.get_by_role("button", name="cello.mp3").click()
         page.wait_for_selector(".file-details .lane")
         assert problems(page) == []
-        open_tab(page, strings.TAB_ABOUT)
+        open_tab(page, ENGLISH.page.tab_about)
         assert problems(page) == []
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import PHONE, opened, upload
 
@@ -51,9 +51,9 @@ def test_the_link_to_an_example_is_what_is_copied(browser: Browser, app: App) ->
     with opened(browser, app.url) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         upload(page, EXAMPLES / "violin.mp3")
-        link = page.get_by_role("link", name=strings.COPY_LINK)
+        link = page.get_by_role("link", name=ENGLISH.timeline.copy_link)
         link.click()
-        expect(page.locator("[data-link]")).to_have_text(strings.COPIED)
+        expect(page.locator("[data-link]")).to_have_text(ENGLISH.timeline.copied)
         copied = page.evaluate("() => navigator.clipboard.readText()")
         assert copied == page.locator("[data-link]").evaluate("link => link.href") == f"{app.url}/?example=violin"
         page.goto(copied)

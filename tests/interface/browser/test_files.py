@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from instrument_model import InstrumentClassifier
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import PHONE, add_files, open_tab, opened
 
@@ -76,12 +76,12 @@ def test_a_row_opens_its_timeline(browser: Browser, app: App, viewport: dict[str
 def test_rows_are_sorted_and_filtered(page: Page) -> None:
     add_files(page, [example("violin"), example("cello"), example("ensemble")])
     assert names(page) == ["violin.mp3", "cello.mp3", "ensemble.mp3"]
-    by_file = page.locator(".sort", has_text=strings.COLUMN_FILE)
+    by_file = page.locator(".sort", has_text=ENGLISH.files.column_file)
     for order in (["cello.mp3", "ensemble.mp3", "violin.mp3"], ["violin.mp3", "ensemble.mp3", "cello.mp3"]):
         by_file.click()
         assert names(page) == order
-    expect(page.locator("th[aria-sort=descending]")).to_have_text(strings.COLUMN_FILE)
-    page.locator(".sort", has_text=strings.COLUMN_PROBABILITY).click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text(ENGLISH.files.column_file)
+    page.locator(".sort", has_text=ENGLISH.timeline.column_probability).click()
     shares = [float(text.strip("<> %")) for text in page.locator(".files td:nth-child(3)").all_inner_texts()]
     assert shares == sorted(shares)
     by_file.click()
@@ -97,13 +97,13 @@ def test_after_the_first_come_the_next(browser: Browser, pairs: App) -> None:
     with opened(browser, pairs.url) as page:
         add_files(page, [example(name) for name in ("cello", "flute", "violin")])
         expect(rows(page)).to_have_count(2)
-        page.get_by_role("button", name=strings.FILES_NEXT.format(count=1)).click()
+        page.get_by_role("button", name=ENGLISH.files.next.format(count=1)).click()
         expect(rows(page)).to_have_count(3)
         expect(page.locator("[data-files=go]")).to_be_hidden()
 
 
 def test_a_cancelled_run_can_be_taken_up_again(page: Page) -> None:
-    open_tab(page, strings.TAB_FILES)
+    open_tab(page, ENGLISH.page.tab_files)
     chosen = [example(name) for name in ("cello", "flute", "violin", "organ")]
     page.set_input_files("#files input[type=file] >> nth=0", chosen)
     page.locator("[data-files=cancel]").click()
@@ -118,10 +118,10 @@ def test_the_table_survives_a_lost_connection(page: Page) -> None:
     add_files(page, [example("cello")])
     page.context.set_offline(True)
     page.set_input_files("#files input[type=file] >> nth=0", [example("flute"), example("violin")])
-    expect(page.locator(".files-top .alarm")).to_have_text(strings.FILES_LOST)
+    expect(page.locator(".files-top .alarm")).to_have_text(ENGLISH.files.lost)
     assert names(page) == ["cello.mp3"]
     page.context.set_offline(False)
-    page.get_by_role("button", name=strings.FILES_AGAIN).click()
+    page.get_by_role("button", name=ENGLISH.files.again).click()
     expect(rows(page)).to_have_count(3)
     expect(page.locator(".files-top .alarm")).to_be_hidden()
 
@@ -131,7 +131,7 @@ def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, tmp_path: Path) 
     shutil.copy(example("cello"), tmp_path / "music")
     shutil.copy(example("organ"), tmp_path / "music" / "late")
     (tmp_path / "music" / "notes.txt").write_text("no recording", encoding="utf-8")
-    open_tab(page, strings.TAB_FILES)
+    open_tab(page, ENGLISH.page.tab_files)
     box = page.locator(".drop").bounding_box()
     assert box
     devtools = page.context.new_cdp_session(page)
@@ -145,7 +145,7 @@ def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, tmp_path: Path) 
 def test_a_chosen_folder_is_analysed(page: Page, tmp_path: Path) -> None:
     (tmp_path / "music").mkdir()
     shutil.copy(example("cello"), tmp_path / "music")
-    open_tab(page, strings.TAB_FILES)
+    open_tab(page, ENGLISH.page.tab_files)
     page.set_input_files("#files input[webkitdirectory]", tmp_path / "music")
     expect(rows(page)).to_have_count(1)
     assert names(page) == ["music/cello.mp3"]

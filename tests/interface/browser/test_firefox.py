@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App
 
 pytestmark = pytest.mark.slow
@@ -28,8 +28,8 @@ def test_the_page_works_in_firefox(app: App, recordings: dict[str, Path]) -> Non
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["headlines"][-1] == "Cello"
-    assert strings.ERROR_HEADLINE not in told["headlines"]
+    assert ENGLISH.card.error_headline not in told["headlines"]
     assert told["selected"] == "From 0:00.0 to 0:01.0"
     assert told["row"].startswith("cello.mp3")
-    assert told["live"] in {"", strings.MICROPHONE_NO_OUTPUT}  # it listens, or says why it cannot
+    assert told["live"] in {"", ENGLISH.microphone.no_output}  # it listens, or says why it cannot
     assert told["faults"] == []

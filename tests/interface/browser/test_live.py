@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import App, running_browser
 from tests.support.browsing import microphone_flags, microphone_recording, open_tab, opened
 
@@ -39,18 +39,18 @@ def fixture_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browse
 def fixture_page(browser: Browser, app: App) -> Iterator[Page]:
     """The tab."""
     with opened(browser, app.url) as page:
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         yield page
 
 
 def start(page: Page) -> None:
-    page.get_by_role("button", name=strings.LIVE_START).click()
+    page.get_by_role("button", name=ENGLISH.live.start).click()
 
 
 def test_the_strip_shows_what_has_just_been_played(page: Page) -> None:
     start(page)
     expect(page.locator(".live-strip .lane-name")).to_contain_text(["Violin"])
-    page.get_by_role("button", name=strings.LIVE_STOP).click()
+    page.get_by_role("button", name=ENGLISH.live.stop).click()
     expect(page.locator(".live-strip .lane").first).to_be_visible()  # to be looked at
 
 
@@ -58,40 +58,40 @@ def test_the_microphone_can_be_chosen(page: Page) -> None:
     page.evaluate(REMEMBER)
     expect(page.locator(".live-device")).to_be_hidden()
     start(page)
-    select = page.get_by_label(strings.LIVE_DEVICE)
+    select = page.get_by_label(ENGLISH.live.device)
     expect(select.locator("option")).to_have_count(3)
     chosen = select.locator("option").last.get_attribute("value")
     select.select_option(chosen)
     page.wait_for_function("() => window.tracks.length === 2")
     assert page.evaluate("() => window.wanted[1].deviceId.exact") == chosen
     expect(select).to_have_value(str(chosen))
-    expect(page.get_by_role("button", name=strings.LIVE_STOP)).to_be_visible()
+    expect(page.get_by_role("button", name=ENGLISH.live.stop)).to_be_visible()
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("NotAllowedError", strings.MICROPHONE_DENIED),
-        ("NotFoundError", strings.MICROPHONE_MISSING),
-        ("NotReadableError", strings.MICROPHONE_BUSY),
-        ("OverconstrainedError", strings.MICROPHONE_GONE),
-        ("AbortError", strings.MICROPHONE_FAILED),
+        ("NotAllowedError", ENGLISH.microphone.denied),
+        ("NotFoundError", ENGLISH.microphone.missing),
+        ("NotReadableError", ENGLISH.microphone.busy),
+        ("OverconstrainedError", ENGLISH.microphone.gone),
+        ("AbortError", ENGLISH.microphone.failed),
     ],
 )
 def test_each_failure_has_its_sentence(page: Page, name: str, sentence: str) -> None:
     page.evaluate(REFUSE, name)
     start(page)
     expect(page.locator(".live-hint.alarm")).to_have_text(sentence)
-    expect(page.get_by_role("button", name=strings.LIVE_START)).to_be_enabled()
+    expect(page.get_by_role("button", name=ENGLISH.live.start)).to_be_enabled()
 
 
 def test_a_microphone_that_is_pulled_out_ends_listening_with_a_sentence(page: Page) -> None:
     page.evaluate(REMEMBER)
     start(page)
-    expect(page.get_by_role("button", name=strings.LIVE_STOP)).to_be_visible()
+    expect(page.get_by_role("button", name=ENGLISH.live.stop)).to_be_visible()
     page.evaluate("() => window.tracks[0].dispatchEvent(new Event('ended'))")
-    expect(page.locator(".live-hint.alarm")).to_have_text(strings.MICROPHONE_ENDED)
-    expect(page.get_by_role("button", name=strings.LIVE_START)).to_be_visible()
+    expect(page.locator(".live-hint.alarm")).to_have_text(ENGLISH.microphone.ended)
+    expect(page.get_by_role("button", name=ENGLISH.live.start)).to_be_visible()
 
 
 def test_a_browser_without_a_sound_output_does_not_wait_for_ever(page: Page) -> None:
@@ -100,5 +100,5 @@ def test_a_browser_without_a_sound_output_does_not_wait_for_ever(page: Page) -> 
         Object.defineProperty(AudioContext.prototype, "state", { get: () => "suspended" });
     }""")
     start(page)
-    expect(page.locator(".live-hint.alarm")).to_have_text(strings.MICROPHONE_NO_OUTPUT)
-    expect(page.get_by_role("button", name=strings.LIVE_START)).to_be_enabled()
+    expect(page.locator(".live-hint.alarm")).to_have_text(ENGLISH.microphone.no_output)
+    expect(page.get_by_role("button", name=ENGLISH.live.start)).to_be_enabled()

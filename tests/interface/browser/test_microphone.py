@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from interface import strings
 from interface.audience import IDLE_SECONDS
+from interface.strings import ENGLISH
 from tests.support.app_server import App, running_app, running_browser
 from tests.support.browsing import PATIENCE, headline, microphone_flags, microphone_recording, open_tab, opened, state
 
@@ -29,21 +29,21 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def start_listening(page: Page) -> None:
-    button = page.get_by_role("button", name=strings.LIVE_START)
+    button = page.get_by_role("button", name=ENGLISH.live.start)
     button.click()
-    expect(page.get_by_role("button", name=strings.LIVE_STOP)).to_be_visible()
+    expect(page.get_by_role("button", name=ENGLISH.live.stop)).to_be_visible()
 
 
 def test_live_bars_follow_the_sound_and_stop_and_start_again(browser: Browser, app: App) -> None:
     with opened(browser, app.url) as page:
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         for _ in range(2):
             before = page.evaluate(ANSWERS)
             start_listening(page)
             page.wait_for_function(f"() => ({ANSWERS})() >= {before + 6}")
             page.wait_for_function(f"() => ({BARS})().violin > 30", timeout=PATIENCE)
-            page.get_by_role("button", name=strings.LIVE_STOP).click()
-            expect(page.locator(".live-now")).to_have_text(strings.LIVE_IDLE)
+            page.get_by_role("button", name=ENGLISH.live.stop).click()
+            expect(page.locator(".live-now")).to_have_text(ENGLISH.live.idle)
             assert set(page.evaluate(BARS).values()) == {0}
             stopped = page.evaluate(ANSWERS)
             page.wait_for_timeout(1500)
@@ -53,12 +53,12 @@ def test_live_bars_follow_the_sound_and_stop_and_start_again(browser: Browser, a
 def test_every_answer_counts_in_silence(browser: Browser, app: App) -> None:
     """An answer like the one before must not count as lost, or the next sound would wait for it."""
     with opened(browser, app.url) as page:
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         page.evaluate(SILENCE)
         sent = []
         page.on("request", lambda request: sent.append(request) if '"sound"' in (request.post_data or "") else None)
         start_listening(page)
-        expect(page.locator(".live-now")).to_have_text(strings.LIVE_SILENT)
+        expect(page.locator(".live-now")).to_have_text(ENGLISH.live.silent)
         page.wait_for_function(f"() => ({ANSWERS})() >= 8")
         assert len(sent) <= page.evaluate(ANSWERS) + 1
 
@@ -82,9 +82,9 @@ def test_starting_and_stopping_again_and_again_leaves_nothing_behind(browser: Br
                 before = page.evaluate(ANSWERS)
                 start_listening(page)
                 page.wait_for_function(f"() => ({ANSWERS})() > {before}")
-                page.get_by_role("button", name=strings.LIVE_STOP).click()
+                page.get_by_role("button", name=ENGLISH.live.stop).click()
 
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         start_and_stop(2)
         before = left()
         start_and_stop(5)
@@ -105,13 +105,13 @@ def test_who_finds_no_place_to_listen_live_is_told_so(browser: Browser) -> None:
         opened(browser, app.url) as second,
     ):
         for page in (first, second):
-            open_tab(page, strings.TAB_LIVE)
+            open_tab(page, ENGLISH.page.tab_live)
         start_listening(first)
         first.wait_for_function(f"() => ({ANSWERS})() >= 2")
-        second.get_by_role("button", name=strings.LIVE_START).click()
-        expect(second.locator(".live-hint.alarm")).to_have_text(strings.LIVE_FULL)
-        expect(second.get_by_role("button", name=strings.LIVE_START)).to_be_enabled()
-        first.get_by_role("button", name=strings.LIVE_STOP).click()
+        second.get_by_role("button", name=ENGLISH.live.start).click()
+        expect(second.locator(".live-hint.alarm")).to_have_text(ENGLISH.live.full)
+        expect(second.get_by_role("button", name=ENGLISH.live.start)).to_be_enabled()
+        first.get_by_role("button", name=ENGLISH.live.stop).click()
         second.wait_for_timeout(1000 * IDLE_SECONDS + 500)
         start_listening(second)
         second.wait_for_function(f"() => ({ANSWERS})() >= 2")
@@ -119,7 +119,7 @@ def test_who_finds_no_place_to_listen_live_is_told_so(browser: Browser) -> None:
 
 def test_live_keeps_nothing_on_the_servers_disk(browser: Browser, app: App) -> None:
     with opened(browser, app.url) as page:
-        open_tab(page, strings.TAB_LIVE)
+        open_tab(page, ENGLISH.page.tab_live)
         before = sorted(app.uploads.rglob("*"))
         start_listening(page)
         page.wait_for_function(f"() => ({ANSWERS})() >= 4")
@@ -141,8 +141,8 @@ def test_a_refused_microphone_is_explained(browser: Browser, app: App) -> None:
     with opened(browser, app.url, microphone=False) as page:
         page.get_by_role("button", name="Record audio").click()
         page.locator("#clip .record-button, #clip button.record").first.click()
-        expect(page.get_by_text(strings.MICROPHONE_DENIED).first).to_be_visible()
-        open_tab(page, strings.TAB_LIVE)
-        page.get_by_role("button", name=strings.LIVE_START).click()
-        expect(page.locator(".live-hint")).to_have_text(strings.MICROPHONE_DENIED)
-        expect(page.get_by_role("button", name=strings.LIVE_START)).to_be_enabled()
+        expect(page.get_by_text(ENGLISH.microphone.denied).first).to_be_visible()
+        open_tab(page, ENGLISH.page.tab_live)
+        page.get_by_role("button", name=ENGLISH.live.start).click()
+        expect(page.locator(".live-hint")).to_have_text(ENGLISH.microphone.denied)
+        expect(page.get_by_role("button", name=ENGLISH.live.start)).to_be_enabled()

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client, handle_file
 from playwright.sync_api import Browser, Page, expect
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import add_files, headline, open_tab, opened, state, upload
 from tests.support.relabelled import ODD_DISPLAY, write_relabelled
@@ -57,7 +57,7 @@ def test_several_files_and_live_have_these_labels(page: Page) -> None:
     add_files(page, [EXAMPLES / "cello.mp3", EXAMPLES / "trumpet.mp3"])
     names = page.locator(".files tbody tr td:nth-child(2)")
     expect(names).to_have_text(["Viola da gamba", ODD_DISPLAY])
-    open_tab(page, strings.TAB_LIVE)
+    open_tab(page, ENGLISH.page.tab_live)
     expect(page.locator(".live-bars .bar-name")).to_have_text(["Viola da gamba", ODD_DISPLAY, "Applause"])
 
 
@@ -75,7 +75,7 @@ def test_programs_are_told(other: App) -> None:
 def test_the_download_for_audio_editors_has_the_display_names(page: Page, tmp_path: Path) -> None:
     upload(page, EXAMPLES / "trumpet.mp3")
     with page.expect_download() as download:
-        page.get_by_role("link", name=strings.DOWNLOAD_AUDACITY).click()
+        page.get_by_role("link", name=ENGLISH.timeline.download_audacity).click()
     path = tmp_path / "labels.txt"
     download.value.save_as(path)
     assert path.read_text(encoding="utf-8").splitlines()[0].endswith(f"\t{ODD_DISPLAY}")

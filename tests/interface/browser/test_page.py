@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from instrument_model import InstrumentClassifier
 from instrument_model.labels import LABELS
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import PHONE, clear, headline, noise, open_tab, opened, state, upload
 from tests.support.sounds import tone, write
@@ -67,7 +67,7 @@ def test_an_unreadable_file_gets_one_sentence(page: Page, tmp_path: Path) -> Non
 def test_noise_is_none_of_these(page: Page, tmp_path: Path) -> None:
     upload(page, noise(tmp_path))
     assert state(page) == "none"
-    assert headline(page) == strings.NONE_HEADLINE
+    assert headline(page) == ENGLISH.card.none_headline
     expect(page.locator("#result .bar.faint")).to_have_count(3)
     expect(page.locator("#result .remarks")).to_be_visible()
 
@@ -155,7 +155,7 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, app: App) -> None
         upload(page, EXAMPLES / "ensemble.mp3")
         for table in page.locator(".scroll").all():
             assert table.evaluate("node => node.scrollWidth <= node.clientWidth")
-        for tab in (strings.TAB_RECORDING, strings.TAB_LIVE, strings.TAB_FILES, strings.TAB_ABOUT):
+        for tab in (ENGLISH.page.tab_recording, ENGLISH.page.tab_live, ENGLISH.page.tab_files, ENGLISH.page.tab_about):
             open_tab(page, tab)
             assert page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
 
@@ -195,7 +195,7 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
             )
         )
     assert {"plot", "Recognise", "Violin", "CSV"} <= seen
-    assert any(strings.CODE in name for name in seen)
+    assert any(ENGLISH.code.title in name for name in seen)
 
 
 def test_feedback_is_kept_with_consent_only_and_long_recordings_are_cut(browser: Browser, tmp_path: Path) -> None:
@@ -208,15 +208,15 @@ def test_feedback_is_kept_with_consent_only_and_long_recordings_are_cut(browser:
         upload(page, long)
         expect(page.locator("#result .remarks")).to_contain_text("Only the first 1 minutes were analysed")
         upload(page, EXAMPLES / "cello.mp3")
-        page.get_by_label(strings.FEEDBACK_WRONG, exact=True).check()
-        page.get_by_label(strings.FEEDBACK_REALLY).click()
+        page.get_by_label(ENGLISH.feedback.wrong, exact=True).check()
+        page.get_by_label(ENGLISH.feedback.really).click()
         page.get_by_role("option", name="Violin", exact=True).click()
-        page.get_by_role("button", name=strings.FEEDBACK_SEND).click()
-        expect(page.locator("#thanks")).to_contain_text(strings.FEEDBACK_NEED_CONSENT)
+        page.get_by_role("button", name=ENGLISH.feedback.send).click()
+        expect(page.locator("#thanks")).to_contain_text(ENGLISH.feedback.need_consent)
         assert not list(kept.iterdir())
-        page.get_by_label(strings.FEEDBACK_CONSENT).check()
-        page.get_by_role("button", name=strings.FEEDBACK_SEND).click()
-        expect(page.locator("#thanks")).to_contain_text(strings.FEEDBACK_THANKS)
+        page.get_by_label(ENGLISH.feedback.consent).check()
+        page.get_by_role("button", name=ENGLISH.feedback.send).click()
+        expect(page.locator("#thanks")).to_contain_text(ENGLISH.feedback.thanks)
         assert '"label": "violin"' in next(kept.glob("*.json")).read_text(encoding="utf-8")
 
 

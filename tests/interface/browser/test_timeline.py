@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, Page, expect
 
-from interface import strings
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import PHONE, opened, upload
 
@@ -43,7 +43,7 @@ def test_a_part_is_selected_and_answered_exactly(app: App, browser: Browser, vie
         assert kicker(page).startswith("From 0:0")
         expect(page.locator(".part-box")).to_be_visible()
         expect(page.locator("#result .card[data-exact=true]")).to_be_visible()
-        page.get_by_role("button", name=strings.PART_CLEAR).click()
+        page.get_by_role("button", name=ENGLISH.timeline.part_clear).click()
         assert page.locator("#result .card").inner_text() == whole
         expect(page.locator(".selection")).to_be_hidden()
 

@@ -9,10 +9,10 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from instrument_model.errors import InstrumentModelError
-from interface import strings
 from interface.server.fetch import Fetcher, FetchError
 from interface.server.gradio_internals import Page
 from interface.server.pinned import Dialling, is_public
+from interface.strings import programs
 from tests.support.tls_host import HOST, MEGABYTE, OTHER, fetcher, response, sends
 
 SOUND = bytes(range(256)) * 64
@@ -45,7 +45,7 @@ def test_odd_names_stay_in_the_folder(name: str, tmp_path: Path) -> None:
 
 def test_switched_off_unless_hosts_are_named(tmp_path: Path) -> None:
     sentence = refused(f"https://{HOST}/a.wav", tmp_path, Fetcher.from_environment({}, MEGABYTE, 1.0))
-    assert sentence == strings.API_NO_ADDRESS
+    assert sentence == programs.API_NO_ADDRESS
     assert "FETCH_HOSTS" in sentence
 
 
@@ -76,7 +76,7 @@ def test_what_is_no_host_name_is_refused_at_the_start(hosts: str) -> None:
 )
 def test_odd_addresses(address: str, tmp_path: Path) -> None:
     with fetcher(sends(response(body=SOUND))) as (fetch, host):
-        assert refused(address.format(host=HOST), tmp_path, fetch) in (strings.FETCH_ADDRESS, strings.FETCH_HOST)
+        assert refused(address.format(host=HOST), tmp_path, fetch) in (programs.FETCH_ADDRESS, programs.FETCH_HOST)
     assert host.asked == []
 
 
@@ -92,7 +92,7 @@ def test_odd_addresses(address: str, tmp_path: Path) -> None:
 )
 def test_other_hosts(address: str, tmp_path: Path) -> None:
     with fetcher(sends(response(body=SOUND))) as (fetch, host):
-        assert refused(address, tmp_path, fetch) in (strings.FETCH_HOST, strings.FETCH_ADDRESS)
+        assert refused(address, tmp_path, fetch) in (programs.FETCH_HOST, programs.FETCH_ADDRESS)
     assert host.asked == []
 
 
@@ -128,7 +128,7 @@ def test_public_addresses(address: str, public: bool) -> None:
 @pytest.mark.parametrize("addresses", [(), ("10.0.0.1",), ("127.0.0.1", "10.0.0.1")])
 def test_names_that_lead_inside(addresses: tuple[str, ...], tmp_path: Path) -> None:
     with fetcher(sends(response(body=SOUND)), addresses=addresses) as (fetch, host):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_PRIVATE.format(host=HOST)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_PRIVATE.format(host=HOST)
     assert host.asked == []
 
 
@@ -144,7 +144,7 @@ def test_a_name_is_resolved_once(tmp_path: Path) -> None:
 
 def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
     with fetcher(sends(response(body=SOUND)), hosts=(OTHER,)) as (fetch, host):
-        assert refused(f"https://{OTHER}/a.wav", tmp_path, fetch) == strings.FETCH_FAILED.format(host=OTHER)
+        assert refused(f"https://{OTHER}/a.wav", tmp_path, fetch) == programs.FETCH_FAILED.format(host=OTHER)
     assert host.asked == []
 
 
@@ -161,10 +161,10 @@ def test_redirects_are_followed_on_allowed_hosts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [
-        ("http://{host}/a.wav", strings.FETCH_ADDRESS),
-        ("https://169.254.169.254/latest/meta-data", strings.FETCH_HOST),
-        ("file:///etc/passwd", strings.FETCH_ADDRESS),
-        ("/again", strings.FETCH_REDIRECTS),
+        ("http://{host}/a.wav", programs.FETCH_ADDRESS),
+        ("https://169.254.169.254/latest/meta-data", programs.FETCH_HOST),
+        ("file:///etc/passwd", programs.FETCH_ADDRESS),
+        ("/again", programs.FETCH_REDIRECTS),
     ],
 )
 def test_redirects_are_checked_again(target: str, sentence: str, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_other_statuses(status: str, tmp_path: Path) -> None:
 
 def test_too_large_by_its_own_word(tmp_path: Path) -> None:
     with fetcher(sends(response(body=b"a", length=MEGABYTE + 1))) as (fetch, _):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_TOO_BIG.format(mb=1)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_TOO_BIG.format(mb=1)
 
 
 def test_too_large_without_a_word(tmp_path: Path) -> None:
@@ -193,12 +193,12 @@ def test_too_large_without_a_word(tmp_path: Path) -> None:
             stream.sendall(bytes(65_536))
 
     with fetcher(answer) as (fetch, _):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_TOO_BIG.format(mb=1)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_TOO_BIG.format(mb=1)
 
 
 def test_shorter_than_announced(tmp_path: Path) -> None:
     with fetcher(sends(response(body=SOUND, length=len(SOUND) + 1))) as (fetch, _):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_FAILED.format(host=HOST)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_FAILED.format(host=HOST)
 
 
 @pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"])
@@ -211,7 +211,7 @@ def test_a_drip_ends_with_the_time(beginning: bytes, tmp_path: Path) -> None:
             stream.sendall(bytes([byte]))
 
     with fetcher(answer, step=1.0) as (fetch, _):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_LATE.format(host=HOST)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_LATE.format(host=HOST)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_a_drip_ends_with_the_time(beginning: bytes, tmp_path: Path) -> None:
 )
 def test_what_is_no_http(data: bytes, tmp_path: Path) -> None:
     with fetcher(sends(data)) as (fetch, _):
-        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == strings.FETCH_FAILED.format(host=HOST)
+        assert refused(f"https://{HOST}/a.wav", tmp_path, fetch) == programs.FETCH_FAILED.format(host=HOST)
 
 
 @pytest.mark.slow

@@ -9,10 +9,10 @@ from dataclasses import fields
 import pytest
 
 from instrument_model.errors import InstrumentModelError
-from interface import strings
 from interface.server import limits_page
 from interface.server.deadlines import Patience
 from interface.server.limits import Limits, port
+from interface.strings import ENGLISH
 from tests.support.app_server import HANG_SECONDS, ROOT
 
 
@@ -74,5 +74,5 @@ def test_patience_ends_by_its_own_clock() -> None:
     now = 4.9
     patience.check(0.3)
     now = 5.1
-    with pytest.raises(InstrumentModelError, match=strings.REQUEST_LATE.format(seconds=5)):
+    with pytest.raises(InstrumentModelError, match=ENGLISH.errors.request_late.format(seconds=5)):
         patience.check()

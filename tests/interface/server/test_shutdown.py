@@ -15,8 +15,8 @@ import httpx
 import numpy as np
 import pytest
 
-from interface import strings
 from interface.server.uploads import PREFIX
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App, running_app
 from tests.support.sounds import tone, write
 
@@ -81,7 +81,7 @@ def test_work_in_hand_is_finished_or_refused_with_a_sentence(contained: App, tmp
     assert json.loads(first[1].removeprefix("data: "))[0]["instrument"] == "cello"
     refused = [data for event, data in others if event == "event: error"]
     assert refused, "there was more than can be finished"
-    assert all(strings.ENDING in data for data in refused)
+    assert all(ENGLISH.errors.ending in data for data in refused)
     assert contained.process.wait(WAIT) == 0
 
 

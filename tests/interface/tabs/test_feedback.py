@@ -9,11 +9,11 @@ import pytest
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.errors import InstrumentModelError
 from instrument_model.prediction import Prediction
-from interface import strings
 from interface.feedback_store import FeedbackStore
 from interface.server.limits import Limits
 from interface.server.model_provider import ModelProvider
 from interface.service import Service
+from interface.strings import ENGLISH
 from interface.tabs.feedback import Feedback
 from tests.support.app_server import EXAMPLES
 
@@ -74,6 +74,6 @@ def test_a_folder_that_cannot_be_used(tmp_path: Path) -> None:
 def test_a_clip_that_has_been_deleted_gets_a_sentence(folder: Path, tmp_path: Path) -> None:
     feedback = Feedback(Service(ModelProvider.from_environment(), Limits()), store_in(folder))
     said, verdict, consent = feedback.keep(str(tmp_path / "gone.wav"), "right", None, True)
-    assert strings.FEEDBACK_GONE in said
+    assert ENGLISH.feedback.gone in said
     assert str(tmp_path) not in said
     assert (verdict, consent) == ("right", True)

@@ -5,10 +5,10 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from interface import strings
 from interface.server.limits import Limits
 from interface.server.model_provider import ModelProvider
 from interface.service import Service
+from interface.strings import programs
 from interface.tabs.files import Files
 from tests.support.app_server import EXAMPLES
 
@@ -31,5 +31,5 @@ def test_a_broken_file_gets_a_sentence(tab: Files, tmp_path: Path) -> None:
     broken.write_text("no sound", encoding="utf-8")
     with pytest.raises(gr.Error, match="No sound"):
         tab.row(str(broken))
-    with pytest.raises(gr.Error, match=strings.API_NO_FILE[:20]):
+    with pytest.raises(gr.Error, match=programs.API_NO_FILE[:20]):
         tab.row("")

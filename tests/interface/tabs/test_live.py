@@ -12,8 +12,8 @@ from instrument_model import InstrumentClassifier
 from instrument_model.errors import AudioError
 from instrument_model.labels import LABEL_NAMES
 from instrument_model.prediction import Prediction
-from interface import strings
 from interface.audience import IDLE_SECONDS, REST_SECONDS, Audience, Listener, Piece, decode_piece
+from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES
 from tests.support.sounds import tone
 
@@ -55,7 +55,7 @@ def test_live_answers_are_smooth_and_know_silence(bundled: InstrumentClassifier)
     for _ in range(8):
         listener.hear(Piece(np.zeros(19_200, np.float32), 48_000, 7, 0))
         silent = listener.answer(bundled)
-    assert silent["headline"] == strings.LIVE_SILENT
+    assert silent["headline"] == ENGLISH.live.silent
     assert max(silent["probabilities"].values()) < 0.05
 
 
@@ -67,7 +67,7 @@ def test_places_to_listen_live_are_limited_and_become_free(classifier: Instrumen
         answer = audience.answer(name, sound, classifier)
         assert (answer["session"], answer["number"]) == (5, 9)
         assert "headline" in answer
-    assert audience.answer("third", sound, classifier) == {"session": 5, "number": 9, "refusal": strings.LIVE_FULL}
+    assert audience.answer("third", sound, classifier) == {"session": 5, "number": 9, "refusal": ENGLISH.live.full}
     now = IDLE_SECONDS + 1
     assert "headline" in audience.answer("second", sound, classifier)
     assert "headline" in audience.answer("third", sound, classifier)

@@ -9,7 +9,7 @@ from threading import Thread
 import httpx
 import pytest
 
-from interface import strings
+from interface.strings import ENGLISH, programs
 from tests.support.app_server import EXAMPLES, NO_TLS, ROOT, App
 from tests.support.strangers import MARK, ask, mcp, sentence, upload
 
@@ -57,7 +57,7 @@ def test_no_address_is_fetched(app: App, visits: tuple[int, list[str]], host: st
     port, asked = visits
     url = f"http://{host}:{port}/clip.mp3"
     for data in ({"path": url}, {"path": url, "url": url}, {"path": "clip.mp3", "url": url}):
-        assert sentence(ask(app, {**data, "meta": MARK})) in (strings.API_NO_ADDRESS, strings.API_NOT_UPLOADED)
+        assert sentence(ask(app, {**data, "meta": MARK})) in (programs.API_NO_ADDRESS, ENGLISH.errors.not_uploaded)
     for route in (f"file={url}", f"file/{url}", f"file=%68ttp://{host}:{port}/", f"file=HTTP://{host}", f"proxy={url}"):
         assert httpx.get(f"{app.url}/gradio_api/{route}", timeout=60, verify=NO_TLS).status_code in (403, 404)
     assert asked == []
@@ -70,7 +70,7 @@ def test_no_address_is_fetched_for_an_assistant(app: App, visits: tuple[int, lis
         "http://169.254.169.254/latest/meta-data",
         "https://a.invalid",
     ):
-        assert mcp(app, address) == (True, strings.API_NO_ADDRESS)
+        assert mcp(app, address) == (True, programs.API_NO_ADDRESS)
     assert asked == []
 
 
@@ -80,7 +80,7 @@ def test_the_address_of_an_upload_is_the_upload(app: App) -> None:
     assert not failed
     assert "cello" in text
     failed, text = mcp(app, f"{app.url}/gradio_api/file=/etc/passwd")
-    assert (failed, text) == (True, strings.API_NOT_UPLOADED)
+    assert (failed, text) == (True, ENGLISH.errors.not_uploaded)
 
 
 def test_nothing_outside_the_uploads_is_analysed_or_served(app: App) -> None:
@@ -104,7 +104,7 @@ def test_nothing_outside_the_uploads_is_analysed_or_served(app: App) -> None:
     for path in paths:
         for data in ({"path": path}, {"path": path, "is_stream": True}, {"path": path, "url": f"{app.url}/{path}"}):
             said = sentence(ask(app, {**data, "meta": MARK}))
-            assert said == strings.API_NOT_UPLOADED, path
+            assert said == ENGLISH.errors.not_uploaded, path
         if path and "\0" not in path:
             assert httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60, verify=NO_TLS).status_code in (
                 403,
@@ -117,7 +117,7 @@ def test_nothing_outside_the_uploads_is_analysed_or_served(app: App) -> None:
 @pytest.mark.parametrize("value", [5, "/etc/passwd", {"path": "/etc/passwd"}, {"path": None, "meta": MARK}, [], True])
 def test_what_is_no_file_gets_one_sentence(app: App, value: object) -> None:
     said = sentence(ask(app, value))
-    assert said in (strings.API_NOT_UPLOADED, strings.API_NO_FILE.replace('"', "&quot;"))
+    assert said in (ENGLISH.errors.not_uploaded, programs.API_NO_FILE.replace('"', "&quot;"))
 
 
 def test_a_recording_for_an_assistant_does_not_stay(app: App) -> None:

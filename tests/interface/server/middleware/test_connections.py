@@ -10,8 +10,8 @@ import httpx
 import pytest
 import uvicorn
 
-from interface import strings
 from interface.server.middleware.connections import HEADER_SECONDS, SPARE, limited
+from interface.strings import ENGLISH, programs
 from tests.support.app_server import NO_TLS, App, running_app
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def test_headers_have_a_deadline(narrow: App) -> None:
         connection.settimeout(HEADER_SECONDS + 60)
         answer = connection.recv(65_536)
     assert answer.startswith(b"HTTP/1.1 408 ")
-    assert strings.UPLOAD_LATE.encode() in answer
+    assert ENGLISH.errors.upload_late.encode() in answer
     assert b"x-content-type-options: nosniff" in answer.lower()
 
 
@@ -104,7 +104,7 @@ def test_slow_senders_leave_the_others_their_places(narrow: App) -> None:
         assert httpx.get(f"{narrow.url}/config", timeout=60, verify=NO_TLS).status_code == 200
         assert httpx.get(f"{narrow.url}/theme.css", timeout=60, verify=NO_TLS).status_code == 200
         refused = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60, verify=NO_TLS)
-        assert (refused.status_code, refused.json()["detail"]) == (503, strings.BUSY)
+        assert (refused.status_code, refused.json()["detail"]) == (503, ENGLISH.errors.busy)
     for _ in range(1_000):
         again = httpx.post(f"{narrow.url}/gradio_api/call/predict", json={"data": [None]}, timeout=60, verify=NO_TLS)
         if again.status_code == 200:
@@ -117,7 +117,7 @@ def test_what_is_no_http_gets_a_sentence(narrow: App) -> None:
         with connect(narrow, sent) as connection:
             answer = connection.recv(65_536)
         assert answer.startswith(b"HTTP/1.1 400 "), sent
-        assert answer.endswith(strings.HTTP_BAD.encode())
+        assert answer.endswith(programs.HTTP_BAD.encode())
         assert b"permissions-policy" in answer.lower()
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from interface import strings
+from interface.strings import programs
 from tests.support.app_server import NO_TLS, App
 from tests.support.attacks import API, PROMISED, fixture_attacked, sentence
 
@@ -82,7 +82,7 @@ def test_ranges_of_files(clip: str, asked: str, status: int, content: bytes | No
         assert answer.content == content
     elif status == 416:
         assert answer.headers["content-range"] == "bytes */10"
-        assert sentence(answer) == strings.RANGE_BEYOND
+        assert sentence(answer) == programs.RANGE_BEYOND
     assert all(name in answer.headers for name in PROMISED)
     assert not {"x-secret", "cookie", "range", "user-agent", "host"} & set(answer.headers), (
         "only the answer's own headers"

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from interface import strings
 from interface.server.middleware.messages import LISTS_A_FILE, MOST_LISTS
 from interface.server.pending import MOST_OF_A_SESSION
+from interface.strings import ENGLISH, programs
 from tests.support.app_server import EXAMPLES, NO_TLS, App
 from tests.support.attacks import API, MARK, MEGABYTE, fixture_attacked, post, sentence
 
@@ -35,12 +35,12 @@ def test_names_are_short(attacked: App, name: str) -> None:
         ("reset", {"event_id": name}),
         ("call/predict", {"data": [None], "session_hash": name}),
     ):
-        assert sentence(post(attacked, route, body)) == strings.NAME_BAD
+        assert sentence(post(attacked, route, body)) == programs.NAME_BAD
     short = {"params": {"upload_id": name[:200], "session_hash": name[:200]}, "timeout": 60}
     for path in ("upload_progress", "queue/data"):
-        assert sentence(httpx.get(f"{attacked.url}{API}/{path}", **short, verify=NO_TLS)) == strings.NAME_BAD  # type: ignore[arg-type]
+        assert sentence(httpx.get(f"{attacked.url}{API}/{path}", **short, verify=NO_TLS)) == programs.NAME_BAD  # type: ignore[arg-type]
     uploaded = httpx.post(f"{attacked.url}{API}/upload", files={"files": ("a.wav", b"a")}, **short, verify=NO_TLS)  # type: ignore[arg-type]
-    assert sentence(uploaded) == strings.NAME_BAD
+    assert sentence(uploaded) == programs.NAME_BAD
 
 
 def test_names_of_megabytes_are_not_kept(attacked: App) -> None:
@@ -59,7 +59,7 @@ def test_answers_that_nobody_fetches_are_bounded(attacked: App) -> None:
         answer = post(attacked, "queue/join", body)
         statuses.add(answer.status_code)
         if answer.status_code == 429:
-            assert sentence(answer) == strings.CALL_TOO_MANY
+            assert sentence(answer) == programs.CALL_TOO_MANY
             break
     assert 429 in statuses
     assert post(attacked, "queue/join", {**body, "session_hash": "another"}).status_code in (200, 503)
@@ -97,7 +97,7 @@ def test_what_costs_much_to_read_is_not_read(attacked: App, route: str, kind: st
     }[kind]
     answer = post(attacked, route, b'{"data":' + data[: 4 * MEGABYTE - 20] + b"}")
     assert answer.status_code == 413
-    assert sentence(answer) in (strings.MESSAGE_TOO_MANY.format(files=30), strings.MESSAGE_TOO_BIG.format(mb=4))
+    assert sentence(answer) in (programs.MESSAGE_TOO_MANY.format(files=30), programs.MESSAGE_TOO_BIG.format(mb=4))
     assert set(attacked.uploads.rglob("*")) == files
 
 
@@ -107,7 +107,7 @@ def test_what_costs_much_to_read_is_not_read(attacked: App, route: str, kind: st
     [b"", b"{", b"NaN", b"[1e999]", b'{"data": ["\\ud800"]}', b"\xff\xfe{\x00}\x00", b"\x00", 30 * b"[" + 30 * b"]"],
 )
 def test_what_is_no_message_is_refused(attacked: App, route: str, body: bytes) -> None:
-    assert sentence(post(attacked, route, body)) in (strings.MESSAGE_NO_JSON, strings.MESSAGE_TOO_DEEP)
+    assert sentence(post(attacked, route, body)) in (programs.MESSAGE_NO_JSON, programs.MESSAGE_TOO_DEEP)
 
 
 def test_other_kinds_of_content_are_refused(attacked: App) -> None:
@@ -119,23 +119,23 @@ def test_other_kinds_of_content_are_refused(attacked: App) -> None:
             timeout=60,
             verify=NO_TLS,
         )
-        assert (answer.status_code, sentence(answer)) == (415, strings.MESSAGE_NO_JSON)
+        assert (answer.status_code, sentence(answer)) == (415, programs.MESSAGE_NO_JSON)
 
 
 @pytest.mark.parametrize("value", [None, True, -1, 1e30, 10**25, 1.5, "1", [], {}])
 def test_unknown_functions_are_refused(attacked: App, value: object) -> None:
     for route in ("queue/join", "run/nothing"):
         body = {"data": [], "fn_index": value, "session_hash": "a"}
-        assert sentence(post(attacked, route, body)) == strings.CALL_UNKNOWN
-    assert sentence(post(attacked, "cancel", {**body, "event_id": "a"})) == strings.CALL_UNKNOWN
+        assert sentence(post(attacked, route, body)) == programs.CALL_UNKNOWN
+    assert sentence(post(attacked, "cancel", {**body, "event_id": "a"})) == programs.CALL_UNKNOWN
     for route in ("call/nothing", "call/v2/nothing"):
-        assert sentence(post(attacked, route, {"data": [value]})) == strings.CALL_UNKNOWN
+        assert sentence(post(attacked, route, {"data": [value]})) == programs.CALL_UNKNOWN
 
 
 @pytest.mark.parametrize("trigger", [True, -1, 1e30, 10**25, "1", [], {}])
 def test_unknown_triggers_are_refused(attacked: App, trigger: object) -> None:
     body = {"data": [], "fn_index": 0, "session_hash": "a", "trigger_id": trigger}
-    assert sentence(post(attacked, "queue/join", body)) == strings.CALL_UNKNOWN
+    assert sentence(post(attacked, "queue/join", body)) == programs.CALL_UNKNOWN
 
 
 @pytest.mark.parametrize("data", [None, 1, "a", {}, [], 30 * [None]])
@@ -144,9 +144,9 @@ def test_a_wrong_number_of_values_is_told(attacked: App, data: object) -> None:
     for route in ("call/predict", "queue/join"):
         body = {"data": data, "fn_index": 0, "session_hash": "a"}
         count = 4 if route == "call/predict" else inputs
-        assert sentence(post(attacked, route, body)) == strings.CALL_VALUES.format(count=count)
+        assert sentence(post(attacked, route, body)) == programs.CALL_VALUES.format(count=count)
     for parameters in ({}, {"sound": None}, {"audio": None, "more": 1}):
-        expected = strings.CALL_PARAMETERS.format(names="audio, start, end, sensitivity")
+        expected = programs.CALL_PARAMETERS.format(names="audio, start, end, sensitivity")
         assert sentence(post(attacked, "call/v2/predict", parameters)) == expected
 
 
@@ -164,7 +164,7 @@ def test_wrong_values_are_told(attacked: App) -> None:
             data = httpx.get(
                 f"{attacked.url}{API}/queue/data", params={"session_hash": session}, timeout=300, verify=NO_TLS
             ).text
-            assert strings.FAULT not in data, (function, value)
+            assert ENGLISH.errors.fault not in data, (function, value)
 
 
 @pytest.mark.parametrize("field", ["rate", "session", "number", "sound"])

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from instrument_model.errors import InstrumentModelError
-from interface import strings
 from interface.server.middleware.hosts import Hosts, is_loopback
+from interface.strings import programs
 from tests.support.app_server import NO_TLS, App, running_app
 
 pytestmark = pytest.mark.slow
@@ -42,10 +42,10 @@ def test_another_site_may_not_use_an_app_on_this_computer(
     app: App, method: str, path: str, content: dict[str, object]
 ) -> None:
     rebound = ask(app, method, path, REBOUND, **content)
-    assert (rebound.status_code, rebound.json()["detail"]) == (403, strings.HOST_UNKNOWN)
+    assert (rebound.status_code, rebound.json()["detail"]) == (403, programs.HOST_UNKNOWN)
     for headers in (FOREIGN, {"Origin": "null"}, {"Origin": "http://6.6.6.6"}, {"Sec-Fetch-Site": "cross-site"}):
         foreign = ask(app, method, path, headers, **content)
-        assert (foreign.status_code, foreign.json()["detail"]) == (403, strings.ORIGIN_FOREIGN)
+        assert (foreign.status_code, foreign.json()["detail"]) == (403, programs.ORIGIN_FOREIGN)
         assert "access-control-allow-origin" not in foreign.headers
         assert foreign.headers["x-content-type-options"] == "nosniff"
 
@@ -95,7 +95,7 @@ def test_a_setting_that_is_no_name_is_told(entry: str) -> None:
 def test_what_is_no_host_name_is_refused(app: App, host: str) -> None:
     for header in ("Host", "X-Forwarded-Host"):
         answer = ask(app, "GET", "/config", {header: host})
-        assert (answer.status_code, answer.json()["detail"]) == (400, strings.HOST_UNREADABLE)
+        assert (answer.status_code, answer.json()["detail"]) == (400, programs.HOST_UNREADABLE)
 
 
 def test_no_visitor_tells_the_others_where_the_app_is(app: App) -> None:

@@ -9,8 +9,8 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from interface import strings
 from interface.server.limits import MB
+from interface.strings import ENGLISH
 from tests.support.app_server import NO_TLS, App, running_app
 from tests.support.strangers import MARK, ask, upload
 
@@ -104,7 +104,7 @@ def test_limits_hold_on_every_route(small: App) -> None:
     many = [("files", (f"{number}.wav", bytes(2 * MB - number))) for number in range(5)]
     answer = httpx.post(f"{small.url}/gradio_api/upload", files=many, timeout=60, verify=NO_TLS)
     assert answer.status_code in (413, 507)
-    assert answer.text in (strings.UPLOAD_TOO_BIG.format(mb=2), strings.UPLOAD_NO_ROOM)
+    assert answer.text in (ENGLISH.errors.upload_too_big.format(mb=2), ENGLISH.errors.upload_no_room)
     long = json.dumps({"data": ["x" * 5 * MB], "fn_index": 0, "session_hash": "s"}).encode()
     for route in ("call/predict", "queue/join", "run/hear", "mcp/", "cancel"):
         for body in (long, iter([long])):
@@ -121,7 +121,7 @@ def test_there_is_no_room_for_any_number_of_files(small: App) -> None:
         files = {"files": ("a.wav", bytes(2 * MB - 100 - number))}
         answers.append(httpx.post(f"{small.url}/gradio_api/upload", files=files, timeout=60, verify=NO_TLS))
     assert answers[-1].status_code == 507
-    assert answers[-1].text == strings.UPLOAD_NO_ROOM
+    assert answers[-1].text == ENGLISH.errors.upload_no_room
     stored = sum(path.stat().st_size for path in small.uploads.rglob("*") if path.is_file())
     assert stored <= 8 * MB
     for path in small.uploads.rglob("*.wav"):
@@ -137,7 +137,7 @@ def test_too_many_at_once_get_a_sentence(small: App) -> None:
                 async with client.stream("GET", f"{small.url}/gradio_api/heartbeat/s{number}") as response:
                     statuses.append(response.status_code)
                     if response.status_code == 503:
-                        assert json.loads(await response.aread())["detail"] == strings.BUSY
+                        assert json.loads(await response.aread())["detail"] == ENGLISH.errors.busy
                         return
                     await health.wait()
 

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from starlette.formparsers import MultiPartException
 
-from interface import strings
 from interface.server import storage
 from interface.server.limits import MB
 from interface.server.middleware.form import UploadForm
 from interface.server.storage import BYTES_OF_A_FILE, Storage, Usage, usage
+from interface.strings import ENGLISH, programs
 from tests.support.app_server import NO_TLS, App, running_app
 
 pytestmark = pytest.mark.slow
@@ -66,7 +66,7 @@ def test_a_form_of_files_passes(piece: int) -> None:
 def test_anything_else_is_refused(body: bytes, piece: int) -> None:
     with pytest.raises(MultiPartException) as refusal:
         read(body, piece)
-    assert refusal.value.message == strings.UPLOAD_FORM
+    assert refusal.value.message == programs.UPLOAD_FORM
 
 
 @pytest.mark.parametrize("kind", ["", "application/json", "multipart/form-data", "multipart/form-data; boundary="])
@@ -74,7 +74,7 @@ def test_other_kinds_of_bodies_are_refused(app: App, kind: str) -> None:
     answer = httpx.post(
         f"{app.url}/gradio_api/upload", content=FILE, headers={"Content-Type": kind}, timeout=60, verify=NO_TLS
     )
-    assert (answer.status_code, answer.text) == (400, strings.UPLOAD_FORM)
+    assert (answer.status_code, answer.text) == (400, programs.UPLOAD_FORM)
 
 
 def peak_mb(app: App) -> float:
@@ -97,7 +97,7 @@ def test_a_large_field_is_refused_before_it_is_kept(app: App) -> None:
         answer = httpx.post(
             f"{app.url}/gradio_api/upload", content=field(), headers={"Content-Type": FORM}, timeout=60, verify=NO_TLS
         )
-        assert (answer.status_code, answer.text) == (400, strings.UPLOAD_FORM)
+        assert (answer.status_code, answer.text) == (400, programs.UPLOAD_FORM)
     assert peak_mb(app) < before + 100
     assert httpx.get(f"{app.url}/config", timeout=60, verify=NO_TLS).status_code == 200
 
@@ -105,7 +105,7 @@ def test_a_large_field_is_refused_before_it_is_kept(app: App) -> None:
 def test_small_files_count_as_files(few: App) -> None:
     url, files = f"{few.url}/gradio_api/upload", [("files", (f"{n}.wav", b"%4d" % n)) for n in range(FILES_LIMIT + 5)]
     answer = httpx.post(url, files=files, timeout=60, verify=NO_TLS)
-    assert (answer.status_code, answer.text) == (507, strings.UPLOAD_NO_ROOM)
+    assert (answer.status_code, answer.text) == (507, ENGLISH.errors.upload_no_room)
     assert [path for path in few.uploads.rglob("*.wav") if path.is_file()] == [], "a refused form leaves nothing"
     assert httpx.get(f"{few.url}/config", timeout=60, verify=NO_TLS).status_code == 200
 
