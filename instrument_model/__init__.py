@@ -7,7 +7,7 @@ from .errors import AudioError, InstrumentModelError, ModelError
 
 if TYPE_CHECKING:
     from .classifier import InstrumentClassifier
-    from .prediction import Guess, ModelIdentity, Prediction, Segment
+    from .prediction import Guess, ModelIdentity, Prediction, Resemblance, Segment
 
 __version__ = "1.0.0"
 
@@ -19,10 +19,11 @@ __all__ = [
     "ModelError",
     "ModelIdentity",
     "Prediction",
+    "Resemblance",
     "Segment",
 ]
 
-_PREDICTION = ("Guess", "ModelIdentity", "Prediction", "Segment")
+_PREDICTION = ("Guess", "ModelIdentity", "Prediction", "Resemblance", "Segment")
 
 
 def __getattr__(name: str) -> object:

@@ -20,6 +20,7 @@ from .errors import AudioError, ModelError
 from .features import side_by_side, window_features
 from .parts import Part
 from .prediction import ModelIdentity, Prediction
+from .resemblance import head
 from .runtime import Runtime
 from .summary import Heard, Source, summarise
 from .weights import WEIGHTS_FILE, Model, file_sha256, is_repository, load_model, save_model
@@ -183,12 +184,17 @@ class InstrumentClassifier:
     def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Return what is heard in each window; the network is spared the silent ones."""
         audible = [not window.silent for window in stretch]
+        others = self.config.resemblance
         probabilities = np.zeros((len(stretch), len(self.config.labels)))
+        scores = np.zeros((len(stretch), len(others.classes) if others else 0), np.float32)
         if any(audible):
-            probabilities[audible] = self._calibrated(self._runtime(stretch, audible).logits)
+            output = self._runtime(stretch, audible)
+            probabilities[audible] = self._calibrated(output.logits)
+            if others:
+                scores[audible] = head.scores(self.model.tensors, output.embeddings)
         return [
-            Heard(window.start, window.end, window.peak_dbfs, window.level_dbfs, window.silent, row)
-            for window, row in zip(stretch, probabilities, strict=True)
+            Heard(window.start, window.end, window.peak_dbfs, window.level_dbfs, window.silent, row, second)
+            for window, row, second in zip(stretch, probabilities, scores, strict=True)
         ]
 
     def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:

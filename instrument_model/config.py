@@ -9,16 +9,20 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from .errors import ModelError
 from .labels import LABELS, LabelSet
+from .resemblance.classes import ResemblanceConfig
 
 SENSITIVITIES = {"strict": -1.0, "calibrated": 0.0, "sensitive": 1.0}
 """How sure an answer must be: what is added to the logit of every probability before its threshold judges it."""
 
-FORMAT_VERSION = 2
-"""Raised when a stored model can no longer be read by the code before it; format 1 had only names as labels."""
+FORMAT_VERSION = 3
+"""Raised when a stored model can no longer be read by the code before it.
+
+Format 1 had only names as labels, and formats 1 and 2 had no second head.
+"""
 
 TRANSFORMERS_FIELDS = frozenset(
     {
@@ -90,6 +94,7 @@ class ModelConfig:
     """Everything besides the weights.
 
     Attributes:
+        resemblance: Of the second head; None for a model that has none.
         weights_sha256: Of the weights file that it was written with, as 64 hexadecimal digits; None before that.
     """
 
@@ -99,6 +104,7 @@ class ModelConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     window: WindowConfig = field(default_factory=WindowConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    resemblance: ResemblanceConfig | None = None
     weights_sha256: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,9 +130,8 @@ class ModelConfig:
     def to_json(self) -> str:
         """Return the text of `config.json`."""
         values = asdict(self) | {"labels": self.labels.to_list()}
-        if self.weights_sha256 is None:
-            del values["weights_sha256"]
-        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+        stored = {name: value for name, value in values.items() if value is not None}
+        return json.dumps(stored, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "ModelConfig":
@@ -188,6 +193,8 @@ def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this i
         return LabelSet.from_list(value)
     if hint == str | None and isinstance(value, str):
         return value
+    if hint == ResemblanceConfig | None:
+        return None if value is None else _convert(ResemblanceConfig, value, where)
     if hasattr(hint, "__dataclass_fields__"):
         if isinstance(value, dict):
             return _read(hint, value, where)
@@ -197,8 +204,11 @@ def _convert(hint: Any, value: Any, where: str) -> Any:  # noqa: ANN401 - this i
     elif hint is float:
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)
-    elif isinstance(value, dict):  # Mapping[str, float]
-        return {str(key): _convert(float, item, f"{where}.{key}") for key, item in value.items()}
+    elif hint is str:
+        if isinstance(value, str):
+            return value
+    elif isinstance(value, dict):  # Mapping[str, float] or Mapping[str, str]
+        return {str(key): _convert(get_args(hint)[1], item, f"{where}.{key}") for key, item in value.items()}
     raise ModelError(f"{where} has a value of the wrong kind; export the model again with this library.")
 
 

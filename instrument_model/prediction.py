@@ -41,6 +41,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Resemblance:
+    """A class of sounds beside the model's labels that a recording resembles: a hint, and no answer.
+
+    Attributes:
+        label: Its name.
+        display: How it is written for people.
+        score: Between 0 and 1, comparable between classes and not calibrated.
+    """
+
+    label: str
+    display: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelIdentity:
     """Which model answered.
 
@@ -73,6 +88,8 @@ class Prediction:
         peak_dbfs: The loudest moment, in dB relative to full scale, at least -120.
         detected: The labels that are heard, also those that are only noticed, the most probable first.
         remarks: What had to be done to the sound, in sentences for people.
+        resembles: Where no instrument is detected, up to three other classes of sounds that it resembles, the likeliest
+            first; none if the model has no head for them.
         labels: Of the model: how they are written, and which of them count among the answers.
     """
 
@@ -89,6 +106,7 @@ class Prediction:
     peak_dbfs: float
     detected: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    resembles: tuple[Resemblance, ...] = ()
     labels: LabelSet = LABELS
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,6 +119,7 @@ class Prediction:
             "top": [asdict(guess) for guess in self.top],
             "probabilities": dict(self.probabilities),
             "detected": list(self.detected),
+            "resembles": [asdict(found) for found in self.resembles],
             "segments": [
                 {
                     "start": part.start,

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .config import ModelConfig
-from .prediction import Guess, ModelIdentity, Prediction, Segment
+from .prediction import Guess, ModelIdentity, Prediction, Resemblance, Segment
+from .resemblance.head import resemblances
 
 TOP = 3
 """Instruments named in a prediction, whether they reach their thresholds or not."""
@@ -29,6 +30,7 @@ class Heard:
         level_dbfs: Its mean level, likewise.
         silent: Whether there was nothing for the network to hear.
         probabilities: (labels,), zeros where it is silent.
+        resemblances: (classes,), what the second head makes of it; empty if the model has none.
     """
 
     start: float
@@ -37,6 +39,7 @@ class Heard:
     level_dbfs: float
     silent: bool
     probabilities: NDArray[np.float64]
+    resemblances: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def centre(self) -> float:
@@ -72,8 +75,9 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
     not faint: what is heard most of the time is never denied.
     """
     audible = [window for window in heard if not window.silent]
+    levels = [window.level_dbfs for window in audible]
     rows = np.array([window.probabilities for window in audible]).reshape(-1, len(config.labels))
-    overall = overall_probabilities(rows, [window.level_dbfs for window in audible])
+    overall = overall_probabilities(rows, levels)
     instruments = config.labels.instruments
     probabilities = dict(zip(config.labels.names, overall.tolist(), strict=True))
     segments = tuple(_segments(heard, source, config))
@@ -85,6 +89,10 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
     instrument = next((label for label in detected if label in instruments), None)
     ranking = sorted(instruments, key=lambda name: -probabilities[name])[:TOP]
     total = sum(probabilities[name] for name in ranking)
+    resembles: tuple[Resemblance, ...] = ()
+    if config.resemblance and audible and instrument is None:
+        scores = np.array([window.resemblances for window in audible], np.float64)
+        resembles = resemblances(config.resemblance, overall_probabilities(scores, levels).tolist())
     return Prediction(
         file=source.file,
         duration=source.duration,
@@ -99,12 +107,13 @@ def summarise(heard: Sequence[Heard], config: ModelConfig, source: Source) -> Pr
         peak_dbfs=max(window.peak_dbfs for window in heard),
         detected=detected,
         remarks=source.remarks,
+        resembles=resembles,
         labels=config.labels,
     )
 
 
 def overall_probabilities(rows: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
-    """Return the probabilities of a recording, (labels,), zeros if it has no windows.
+    """Return the probabilities or scores of a recording, (labels,), zeros if it has no windows.
 
     They are the mean over the windows that are not more than `FAINT_DB` below the loudest.
 

@@ -20,7 +20,9 @@ from safetensors.numpy import load_file, save_file
 from .atomic import together
 from .config import ModelConfig
 from .errors import ModelError
+from .onnx.architecture import HEAD
 from .onnx.graph import network_graph
+from .resemblance.classes import BIAS, WEIGHT
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -37,7 +39,8 @@ class Model:
 
     Attributes:
         config: Everything besides the weights.
-        tensors: The network's parameters and statistics by their names in `model.safetensors`.
+        tensors: The network's parameters and statistics, and those of the second head if there is one, by their names
+            in `model.safetensors`.
     """
 
     config: ModelConfig
@@ -157,4 +160,9 @@ def _expected(config: ModelConfig) -> dict[str, tuple[str, tuple[int, ...]]]:
     shapes = network_graph(config.network, len(config.labels)).shapes
     expected = {name: ("F32", shape) for name, shape in shapes.items()}
     counters = (name.replace("running_var", "num_batches_tracked") for name in shapes if name.endswith("running_var"))
-    return expected | dict.fromkeys(counters, ("I64", ()))
+    expected |= dict.fromkeys(counters, ("I64", ()))
+    if config.resemblance:
+        _, hidden = shapes[f"{HEAD}.weight"]
+        classes = len(config.resemblance.classes)
+        expected |= {WEIGHT: ("F32", (classes, hidden)), BIAS: ("F32", (classes,))}
+    return expected

@@ -2,26 +2,39 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..config import CalibrationConfig, ModelConfig
 from ..labels import LabelSet
 from ..onnx.architecture import HEAD
+from ..resemblance.classes import PREFIX, ResemblanceConfig
 from ..weights import Model, load_model, save_model
 from .frontend import LogMel
 from .mobilenet import MobileNetV3
 
+Resemblance = tuple[ResemblanceConfig, dict[str, NDArray[Any]]]
+"""The classes of a second head, and its tensors."""
+
 
 class InstrumentNetwork(nn.Module):
-    """Waveform to one logit per label."""
+    """Waveform to one logit per label.
+
+    Attributes:
+        config: Without the second head.
+        resemblance: The second head, which is kept as it is, for a model that is saved again.
+    """
 
     bias: Tensor
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.config = config
+        # The second head reads what a trained body says, so a new network has none.
+        self.config = replace(config, resemblance=None)
+        self.resemblance: Resemblance | None = None
         self.frontend = LogMel(config.frontend)
         self.network = MobileNetV3(config.network, len(config.labels))
         bias = torch.tensor([config.calibration.bias[name] for name in config.labels.names])
@@ -32,13 +45,21 @@ class InstrumentNetwork(nn.Module):
         """Return the network in evaluation mode on the CPU; PyTorch's random state stays as it is."""
         with torch.random.fork_rng(devices=[]):  # the weights drawn here are replaced at once
             network = cls(model.config)
-        network.network.load_state_dict({name: torch.tensor(value) for name, value in model.tensors.items()})
+        second = {name: value for name, value in model.tensors.items() if name.startswith(PREFIX)}
+        state = {name: torch.tensor(value) for name, value in model.tensors.items() if name not in second}
+        network.network.load_state_dict(state)
+        if model.config.resemblance:
+            network.resemblance = model.config.resemblance, second
         return network.eval()
 
     def to_model(self) -> Model:
         """Return a copy of the weights with the configuration, as the rest of the library takes them."""
         state = self.network.state_dict()
-        return Model(self.config, {name: tensor.detach().cpu().numpy().copy() for name, tensor in state.items()})
+        tensors = {name: tensor.detach().cpu().numpy().copy() for name, tensor in state.items()}
+        if self.resemblance is None:
+            return Model(self.config, tensors)
+        config, second = self.resemblance
+        return Model(replace(self.config, resemblance=config), {**tensors, **second})
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Logits before calibration, what training works on.

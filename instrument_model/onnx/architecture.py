@@ -14,6 +14,8 @@ LAST_EXPANSION = 6  # the last convolution has six times the channels of the las
 HIDDEN_FEATURES = 1280
 SQUEEZE_REDUCTION = 4
 BATCH_NORM_EPSILON = 1e-3
+LAST_HIDDEN = "classifier.2"
+"""The layer before the last; a hard swish follows it."""
 HEAD = "classifier.5"
 """The last layer, which gives the logits."""
 

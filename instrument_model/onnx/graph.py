@@ -15,6 +15,7 @@ from .architecture import (
     HEAD,
     HIDDEN_FEATURES,
     LAST_EXPANSION,
+    LAST_HIDDEN,
     SQUEEZE_REDUCTION,
     STEM_CHANNELS,
     Activation,
@@ -51,7 +52,7 @@ def network_graph(config: NetworkConfig, n_labels: int) -> NetworkGraph:
     embedding, hidden = LAST_EXPANSION * channels, scale_channels(HIDDEN_FEATURES, width)
     x = _convolution(graph, x, f"features.{len(BLOCKS) + 1}", channels, embedding, activation="hardswish")
     x = graph.node("Flatten", graph.node("GlobalAveragePool", x), output=EMBEDDING)
-    x = graph.node("HardSwish", _linear(graph, x, "classifier.2", embedding, hidden))
+    x = graph.node("HardSwish", _linear(graph, x, LAST_HIDDEN, embedding, hidden))
     _linear(graph, x, HEAD, hidden, n_labels, output=LOGITS)
     content = graph.encode(
         {LOG_MELS: ("windows", 1, "n_mels", "frames")},

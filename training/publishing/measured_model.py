@@ -45,7 +45,7 @@ class MeasuredModel:
             TrainingError: There is no evaluation, or it is of another model.
         """
         from instrument_model.network.model import load_network  # slow to import
-        from instrument_model.weights import WEIGHTS_FILE, file_sha256
+        from instrument_model.weights import WEIGHTS_FILE, file_sha256, load_config
 
         model = load_network(folder)
         parameters = sum(parameter.numel() for parameter in model.parameters())
@@ -55,7 +55,7 @@ class MeasuredModel:
             raise TrainingError(
                 f"{evaluation / METRICS_FILE} measures other weights than {folder} holds; evaluate these again."
             )
-        return cls(folder, evaluation, model.config, parameters, sha256, results)
+        return cls(folder, evaluation, load_config(folder), parameters, sha256, results)
 
     @property
     def plots(self) -> list[Path]:

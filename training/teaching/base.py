@@ -10,12 +10,10 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.config import ModelConfig
 from instrument_model.labels import LabelSet
 from instrument_model.onnx.architecture import HEAD
+from instrument_model.resemblance.head import hidden_features
 from instrument_model.weights import Model, load_model
 
 from ..models import audioset
-
-HIDDEN = "classifier.2"
-"""The layer before the head, in `model.safetensors`."""
 
 Floats = NDArray[np.float32]
 
@@ -38,10 +36,7 @@ class Base:
 
     def hidden(self, embeddings: Floats) -> Floats:
         """Return the head's input for embeddings (windows, channels) as `InstrumentClassifier.embed` gives them."""
-        tensors = self.model.tensors
-        values = embeddings @ tensors[f"{HIDDEN}.weight"].T + tensors[f"{HIDDEN}.bias"]
-        activated: Floats = values * np.clip(values + 3, 0, 6) / np.float32(6)  # hard swish
-        return activated
+        return hidden_features(self.model.tensors, embeddings)
 
 
 def load(path: Path, labels: LabelSet) -> Base:

@@ -30,6 +30,8 @@ class InstrumentModelForAudioClassification(PreTrainedModel):
 
     config_class = InstrumentModelConfig
     main_input_name = "input_values"
+    # The second head, which only the library itself uses.
+    _keys_to_ignore_on_load_unexpected = [r"^resemblance\."]  # noqa: RUF012 - as Transformers declares it
 
     def __init__(self, config: InstrumentModelConfig) -> None:
         """Make a network without weights, whose parameters have the names of `model.safetensors`."""
