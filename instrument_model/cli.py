@@ -149,6 +149,8 @@ def table(prediction: "Prediction") -> Iterator[str]:
     for guess in prediction.top:
         chosen = "*" if guess.label == prediction.instrument else " "
         yield f"{chosen} {shown[guess.label]:<{width}}{guess.probability:>12.1%}{guess.relative:>16.1%}"
+    if prediction.resembles:
+        yield f"  It resembles: {', '.join(found.display.lower() for found in prediction.resembles)} (a hint)"
     for label, group in groupby(prediction.segments, key=lambda segment: segment.label):
         segments = list(group)
         span = f"{_clock(segments[0].start)} to {_clock(segments[-1].end)}"

@@ -82,7 +82,7 @@ def test_json(classifier: InstrumentClassifier) -> None:
     values = json.loads(text)
     assert list(values) == [
         "file", "duration", "instrument", "confidence", "top",
-        "probabilities", "detected", "segments", "remarks", "model",
+        "probabilities", "detected", "resembles", "segments", "remarks", "model",
     ]  # fmt: skip
     assert values == prediction.to_dict()
     assert [list(guess) for guess in values["top"]] == 3 * [["label", "probability", "relative"]]

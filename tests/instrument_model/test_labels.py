@@ -36,7 +36,7 @@ def test_a_label_that_is_only_noticed_is_never_the_answer() -> None:
 def test_a_folder_holds_its_labels(tmp_path: Path) -> None:
     folder = write_relabelled(tmp_path / "model")
     stored = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    assert stored["format_version"] == 2
+    assert stored["format_version"] == 3
     assert stored["labels"][1] == {
         "name": "tabla-3.b",
         "display": ODD_DISPLAY,

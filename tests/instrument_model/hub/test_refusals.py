@@ -128,8 +128,8 @@ def test_repository_of_something_else(
     ("old", "new", "sentence"),
     [
         ('"width": 0.1', '"width": 100000.0', "network.width is 100000, which is outside"),
-        ('"format_version": 2', '"format_version": 3', "This model has format 3, and this version"),
-        ('"format_version": 2', '"architectures": ["Bert"]', "does not belong to a model of this library"),
+        ('"format_version": 3', '"format_version": 4', "This model has format 4, and this version"),
+        ('"format_version": 3', '"architectures": ["Bert"]', "does not belong to a model of this library"),
         ("{", "[", "is not valid JSON"),
     ],
 )
