@@ -20,7 +20,6 @@ FRAMES_AT_ONCE = 64  # per FFT call; more would not fit the cache
 TOP_FREQUENCY = 11_000.0  # Hz; above it there is hardly anything to see
 DYNAMIC_RANGE = 70.0  # dB that the picture shows below the loudest spot
 
-PARTLY = 0.2
 SHORT_SECONDS = 2.0
 QUIET_DBFS = -35.0
 CLIPPED_SHARE = 1e-3
@@ -60,17 +59,6 @@ class Listening:
     quiet: bool
     clipped: bool
     noisy: bool
-
-    def partly_heard(self) -> list[str]:
-        """Return what else is heard for at least `PARTLY` of the time, and not just once, the most probable first."""
-        prediction = self.prediction
-
-        def partly(name: str) -> bool:
-            heard = [part for part in prediction.segments if name in part.detected]
-            return len(heard) > 1 and sum(part.end - part.start for part in heard) >= PARTLY * prediction.duration
-
-        names = [name for name in prediction.probabilities if name not in prediction.detected and partly(name)]
-        return sorted(names, key=lambda name: -prediction.probabilities[name])
 
 
 def listen(

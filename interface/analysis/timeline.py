@@ -14,6 +14,7 @@ from instrument_model import Prediction
 from instrument_model.config import SENSITIVITIES
 from instrument_model.prediction import Segment
 
+from ..examples import EXAMPLE_NAMES, example_path
 from .listening import TOP_FREQUENCY, Listening, Picture
 
 TICKS = 8  # at most, under the time axis
@@ -62,7 +63,13 @@ def answer(listening: Listening) -> dict[str, object]:
     return {
         "duration": round(prediction.duration, 3),
         "labels": [
-            {"name": label.name, "display": label.display, "family": label.family, "instrument": label.answer}
+            {
+                "name": label.name,
+                "display": label.display,
+                "family": label.family,
+                "instrument": label.answer,
+                "example": str(example_path(label.name)) if label.name in EXAMPLE_NAMES else None,
+            }
             for label in prediction.labels
         ],
         "shifts": SENSITIVITIES,

@@ -13,7 +13,10 @@ element.addEventListener("click", ({ target }) => {
   for (const audio of [...document.querySelectorAll("audio"), ...(before ? [before.audio] : [])]) audio.pause();
   example = null;
   if (before?.wanted === wanted && wanted.ariaPressed === "true") return (wanted.ariaPressed = "false");
-  example = { wanted, audio: new Audio(apiUrl(`file=${wanted.dataset.hear}`)) };
-  for (const [event, plays] of [["play", true], ["pause", false]]) example.audio.addEventListener(event, () => (wanted.ariaPressed = plays));
-  example.audio.play().catch(() => {});
+  const audio = new Audio(apiUrl(`file=${wanted.dataset.hear}`));
+  example = { wanted, audio };
+  for (const [event, plays] of [["play", true], ["pause", false]]) audio.addEventListener(event, () => (wanted.ariaPressed = plays));
+  audio.addEventListener("timeupdate", () => wanted.isConnected || audio.pause()); // the card names another instrument now
+  audio.play().catch(() => {});
 });
+document.addEventListener("play", () => example?.audio.pause(), true); // of the recording; the examples are not in the page

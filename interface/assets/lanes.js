@@ -20,9 +20,9 @@ function make(spec, ...parts) {
   return node;
 }
 
-function barNode({ name, display, family }, share, text) {
+function barNode({ name, display, family }, share, text, faint = "") {
   const track = make("span.bar-track", make("span.bar-fill", { style: `width:${100 * share}%` }));
-  return make(`li.bar.family-${family}`, { "data-label": name }, make("span.bar-name", display), track, make("span.bar-value", text));
+  return make(`li.bar.family-${family}${faint}`, { "data-label": name }, make("span.bar-name", display), track, make("span.bar-value", text));
 }
 
 // A closed path as thick as the probability, in a box of 1000 x 100; smooth, because no instrument stops at a window's edge.
@@ -83,30 +83,33 @@ function drawStretches(answer, words, shift) {
   find(".stretches tbody").replaceChildren(...rows);
 }
 
-// What is heard although it does not count among the answers.
-const noticed = ({ family, display }, words) => (family === "voice" ? words.singing : display);
-
-// Rewrites what the server wrote into the card; `original` is put back when the whole is read as calibrated.
-function drawCard(card, answer, words, reading, part) {
-  const file = card.querySelector(".file") ?? "";
-  if (!reading) return card.replaceChildren(file, make("p.kicker", part), make("h2.headline", words.silent));
-  const { labels } = answer, { probabilities, detected, top, instrument } = reading;
-  const singing = instrument === null && detected.length;
-  const headline = make("h2.headline", instrument !== null ? labels[instrument].display : singing ? noticed(labels[detected[0]], words) : words.none);
-  if (instrument !== null) {
-    const trust = words.trust.find(([least]) => probabilities[instrument] >= least)[1];
-    headline.append(" ", make("span.trust", `${trust}, ${percent(probabilities[instrument])}`));
-  }
-  const others = detected.filter((label) => label !== instrument);
-  const also = make("p.also", make("span", words.also));
-  also.append(...others.map((label) => make(`span.also-name.family-${labels[label].family}`, `${labels[label].display} `, make("small", percent(probabilities[label])))));
-  const bars = top.map((label) => {
-    const bar = barNode(labels[label], probabilities[label], percent(probabilities[label]));
-    bar.classList.toggle("faint", instrument === null);
-    return bar;
-  });
-  const title = make("h3.bars-title", instrument === null ? words.closest : words.bars);
-  const children = [file, make("p.kicker", part), headline, ...(others.length && instrument !== null ? [also] : []), title, make("ul.bars", { "aria-label": title.textContent }, ...bars)];
-  card.dataset.state = instrument !== null ? "found" : singing ? "voice" : "none";
-  card.replaceChildren(...children);
+// The card tells of a reading: of the whole, or of a part that the kicker names.
+function drawCard(card, answer, words, reading, kicker) {
+  const { labels } = answer, { probabilities, detected, partly, top, instrument } = reading ?? { detected: [], partly: [], top: [], instrument: null };
+  const found = instrument !== null, display = labels[instrument ?? detected[0]]?.display;
+  const share = (label) => percent(probabilities[label]);
+  const say = (selector, text) => Object.assign(card.querySelector(selector), { textContent: text, hidden: !text });
+  card.dataset.state = !reading ? "silent" : found ? "found" : detected.length ? "voice" : "none";
+  const [headline, text] = {
+    silent: [words.silent, ""],
+    found: [display, ""],
+    voice: labels[detected[0]]?.family === "voice" ? [words.singing, words.voice_text] : [display, fill(words.noticed_text, { name: display })],
+    none: [words.none, words.none_text],
+  }[card.dataset.state];
+  say(".kicker", kicker ?? (found ? words.heard : words.unheard));
+  say(".headline span", headline);
+  say(".trust", found ? `${words.trust.find(([least]) => probabilities[instrument] >= least)[1]}, ${share(instrument)}` : "");
+  say(".explanation", text);
+  say(".bars-title", !reading ? "" : found ? words.bars : words.closest);
+  const others = [...detected.map((label) => [label, share(label)]), ...partly.map((label) => [label, words.partly])].filter(([label]) => found && label !== instrument);
+  const also = say(".also", others.length ? words.also : "");
+  also.append(...others.map(([label, how]) => make(`span.also-name.family-${labels[label].family}`, `${labels[label].display} `, make("small", how))));
+  card.querySelector(".bars").replaceChildren(...top.map((label) => barNode(labels[label], probabilities[label], share(label), found ? "" : ".faint")));
+  // The examples of the answer and of its closest rival; a button that stays is kept, because its sound may be playing.
+  const compared = (found ? [instrument, ...top.filter((label) => label !== instrument).slice(0, 1)] : []).map((label) => labels[label]).filter(({ example }) => example);
+  const kept = (path) => [...card.querySelectorAll("[data-hear]")].find(({ dataset }) => dataset.hear === path);
+  card.querySelector(".compare").hidden = !compared.length;
+  card.querySelector(".examples").replaceChildren(
+    ...compared.map((label) => kept(label.example) ?? make("button.link", { type: "button", "data-hear": label.example, "aria-pressed": "false" }, make("span", label.display))),
+  );
 }

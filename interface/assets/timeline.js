@@ -2,7 +2,7 @@
 // The tab for several files has player and card beside the timeline; the first tab has them elsewhere.
 const player = () => find("audio") ?? document.querySelector("#clip audio");
 const card = () => find(".card[data-state]") ?? document.querySelector("#result .card");
-let answer = null, words = null, part = null, sensitivity = "calibrated", original = null, question = 0;
+let answer = null, words = null, part = null, sensitivity = "calibrated", question = 0;
 
 // ---------------------------------------------------------------- playing
 function play(seconds) {
@@ -34,20 +34,28 @@ function follow() {
 for (const name of ["play", "seeked"]) document.addEventListener(name, (e) => e.target === player() && follow(), true);
 
 // ---------------------------------------------------------------- reading anew
-// A new result has arrived: keep what it says, and draw it.
+// A new result has arrived, card and timeline in either order: keep what it says, and draw it.
 function arrived() {
-  const timeline = find(".timeline[data-answer]");
-  if (!timeline || timeline.drawn) return;
-  timeline.drawn = true;
-  answer = JSON.parse(timeline.dataset.answer);
-  words = JSON.parse(timeline.dataset.words);
-  [part, original, sensitivity] = [null, null, "calibrated"];
-  question++;
-  drawLanes(answer, words, 0);
-  drawStretches(answer, words, 0);
+  const timeline = find(".timeline[data-answer]"), shown = card();
+  if (!timeline || (timeline.drawn && shown?.drawn)) return;
+  if (!timeline.drawn) {
+    timeline.drawn = true;
+    answer = JSON.parse(timeline.dataset.answer);
+    words = JSON.parse(timeline.dataset.words);
+    [part, sensitivity] = [null, "calibrated"];
+    question++;
+    drawOverTime();
+  }
+  if (shown) shown.drawn = true;
+  readAnew();
 }
-new MutationObserver(arrived).observe(element, { childList: true, subtree: true });
+new MutationObserver(arrived).observe(document, { childList: true, subtree: true });
 arrived();
+
+function drawOverTime() {
+  drawLanes(answer, words, answer.shifts[sensitivity]);
+  drawStretches(answer, words, answer.shifts[sensitivity]);
+}
 
 function drawPart() {
   const box = find(".part-box"), bar = find(".selection");
@@ -59,14 +67,14 @@ function drawPart() {
 }
 const inWords = (text) => fill(text, { start: clock(part.from, 1), end: clock(part.to, 1) });
 
-// The card tells of the part that is selected, at the sensitivity that is chosen.
-function readAnew() {
-  if (!card()) return;
-  original ??= card().cloneNode(true);
-  if (!part && sensitivity === "calibrated") return card().replaceWith(original.cloneNode(true));
-  show(read(answer, { from: part?.from ?? 0, to: part?.to ?? answer.duration, shift: answer.shifts[sensitivity] }));
+// The card tells of the part that is selected, at the sensitivity that is chosen; one of an error or of silence has no bars.
+function readAnew(exact) {
+  const shown = card();
+  if (!shown?.querySelector(".bars")) return;
+  const reading = read(answer, { from: part?.from ?? 0, to: part?.to ?? answer.duration, shift: answer.shifts[sensitivity], exact });
+  drawCard(shown, answer, words, reading, part && inWords(words.part));
+  shown.dataset.exact = Boolean(exact);
 }
-const show = (reading) => drawCard(card(), answer, words, reading, part ? inWords(words.part) : words.heard);
 
 // The computed windows answer at once; the server, asked for exactly this part, a moment later.
 async function askExactly() {
@@ -74,9 +82,8 @@ async function askExactly() {
   if (!part || !file) return;
   const told = await ask("predict", file, part.from, part.to, sensitivity).catch(() => null);
   if (!told || asked !== question || !part) return;
-  const exact = { ...answer, overall: answer.labels.map(({ name }) => told.probabilities[name]) };
-  show(read(exact, { from: 0, to: answer.duration, shift: answer.shifts[sensitivity] }));
-  card().dataset.exact = "true";
+  const names = answer.labels.map(({ name }) => name);
+  readAnew({ probabilities: names.map((name) => told.probabilities[name]), detected: told.detected.map((name) => names.indexOf(name)) });
 }
 
 function select(from, to, settled = true) {
@@ -96,8 +103,7 @@ element.addEventListener("change", (event) => {
   if (!event.target.matches("[name^=sensitivity]")) return;
   sensitivity = event.target.value;
   find(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
-  drawLanes(answer, words, answer.shifts[sensitivity]);
-  drawStretches(answer, words, answer.shifts[sensitivity]);
+  drawOverTime();
   readAnew();
   askExactly();
 });

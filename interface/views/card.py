@@ -9,25 +9,11 @@ from instrument_model.labels import LabelSet
 from instrument_model.prediction import ModelIdentity, Prediction
 
 from ..analysis.listening import Listening
-from ..examples import EXAMPLE_NAMES, example_path
 from ..model_card import accuracy_link, recognises
 from ..strings import ENGLISH
-from .script_words import trust
-from .templates import environment, percent
+from .templates import environment
 
-_OPTIONAL = (
-    "accuracy",
-    "also",
-    "compare",
-    "faint",
-    "file",
-    "kicker",
-    "model",
-    "remarks",
-    "text",
-    "top",
-    "trust",
-)
+_OPTIONAL = ("accuracy", "file", "heard", "kicker", "model", "remarks", "text")
 
 
 def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
@@ -76,12 +62,10 @@ def remarks(listening: Listening, max_minutes: int) -> list[str]:
 
 
 def result_card(listening: Listening, max_minutes: int) -> str:
-    """Return the answer in short: headline, how sure, what else, the three bars, remarks."""
+    """Return the answer in short; bars and the like are drawn by the page's script, from what the timeline holds."""
     prediction = listening.prediction
     labels = prediction.labels
     common = {
-        "names": labels.displays,
-        "families": labels.families,
         "remarks": remarks(listening, max_minutes),
         "file": Path(prediction.file).name if prediction.file else None,
         "model": prediction.model,
@@ -99,35 +83,8 @@ def result_card(listening: Listening, max_minutes: int) -> str:
         )
     if prediction.instrument is None:
         state, headline, text = _no_instrument(prediction)
-        return _card(
-            state,
-            headline,
-            kicker=ENGLISH.card.kicker_nothing,
-            text=text,
-            top=prediction.top,
-            faint=True,
-            **common,
-        )
-    others = [(label, percent(prediction.probabilities[label])) for label in prediction.detected]
-    others += [(label, ENGLISH.card.also_partly) for label in listening.partly_heard()]
-    return _card(
-        "found",
-        labels.displays[prediction.instrument],
-        kicker=ENGLISH.card.kicker_found,
-        trust=trust(prediction.confidence),
-        confidence=prediction.confidence,
-        also=[(label, how) for label, how in others if label != prediction.instrument],
-        top=prediction.top,
-        compare=comparisons(prediction),
-        **common,
-    )
-
-
-def comparisons(prediction: Prediction) -> list[tuple[str, str]]:
-    """Return the answer and its closest rival, each with the path of its example, as far as there are examples."""
-    rivals = [guess.label for guess in prediction.top if guess.label != prediction.instrument]
-    wanted = [label for label in (prediction.instrument, *rivals[:1]) if label in EXAMPLE_NAMES]
-    return [(label, str(example_path(label))) for label in wanted]
+        return _card(state, headline, kicker=ENGLISH.card.kicker_nothing, text=text, heard=True, **common)
+    return _card("found", labels.displays[prediction.instrument], kicker=ENGLISH.card.kicker_found, heard=True, **common)
 
 
 def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:

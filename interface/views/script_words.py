@@ -13,11 +13,6 @@ def trust_words() -> tuple[tuple[float, str], ...]:
     return (0.9, ENGLISH.card.trust_certain), (0.65, ENGLISH.card.trust_likely), (0.0, ENGLISH.card.trust_guess)
 
 
-def trust(probability: float) -> str:
-    """Return the word for a calibrated probability."""
-    return next(word for least, word in trust_words() if probability >= least)
-
-
 def script_words() -> dict[str, object]:
     """For reading the probabilities anew, and for taking the sound."""
     return {
@@ -30,7 +25,12 @@ def script_words() -> dict[str, object]:
         "singing": ENGLISH.card.voice_headline,
         "silent": ENGLISH.card.silent_headline,
         "heard": ENGLISH.card.kicker_found,
+        "unheard": ENGLISH.card.kicker_nothing,
         "also": ENGLISH.card.also,
+        "partly": ENGLISH.card.also_partly,
+        "none_text": ENGLISH.card.none_text,
+        "voice_text": ENGLISH.card.voice_text,
+        "noticed_text": ENGLISH.card.noticed_text,
         "bars": ENGLISH.card.bars,
         "closest": ENGLISH.card.closest,
         "trust": trust_words(),

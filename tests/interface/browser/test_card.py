@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
-from tests.support.browsing import PHONE, opened, upload
+from tests.support.browsing import PHONE, noise, opened, upload
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,52 @@ def test_the_examples_of_answer_and_rival_play_one_at_a_time(page: Page) -> None
     rival.click()
     page.wait_for_function("() => window.sounds[1].paused")
     expect(rival).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_comparison_follows_the_instrument_that_is_named(page: Page) -> None:
+    def named() -> list[str]:
+        answer = page.locator("#result .headline span").first.inner_text()
+        others = [name for name in page.locator("#result .bar-name").all_inner_texts() if name != answer]
+        return [answer, others[0]]
+
+    upload(page, EXAMPLES / "ensemble.mp3")
+    whole = page.locator("[data-hear]").all_inner_texts()
+    assert whole == named()
+    page.evaluate(COUNT)
+    page.locator("[data-hear]").first.click()
+    page.wait_for_function("() => window.sounds[0].currentTime > 0.1")
+    page.locator(".sensitivity label", has_text="Sensitive").click()
+    assert page.locator("[data-hear]").all_inner_texts() == named()
+    compared = set()
+    page.locator(".plot").focus()
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowRight")
+        expect(page.locator("#result .card[data-exact=true]")).to_be_visible()
+        if page.locator("#result [data-state=found]").count():
+            assert page.locator("[data-hear]").all_inner_texts() == named()
+            compared.add(tuple(named()))
+    assert compared - {tuple(whole)}, "the same is named everywhere in this recording"
+    page.keyboard.press("Escape")
+    assert page.locator("[data-hear]").all_inner_texts() == whole
+
+
+def test_an_example_ends_when_the_recording_is_played(page: Page) -> None:
+    upload(page, EXAMPLES / "cello.mp3")
+    page.evaluate(COUNT)
+    page.locator("[data-hear]").first.click()
+    page.wait_for_function("() => window.sounds[0].currentTime > 0.1")
+    page.locator("[data-seek]").first.click()
+    page.wait_for_function("() => window.sounds[0].paused && !document.querySelector('#clip audio').paused")
+
+
+def test_the_card_keeps_remarks_and_model_when_a_part_is_selected(page: Page, tmp_path: Path) -> None:
+    upload(page, noise(tmp_path))
+    kept = [page.locator(f"#result .{name}").inner_text() for name in ("remarks", "answered", "explanation")]
+    assert kept[2] == ENGLISH.card.none_text
+    page.locator(".plot").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#result .kicker")).to_contain_text("From 0:")
+    assert kept == [page.locator(f"#result .{name}").inner_text() for name in ("remarks", "answered", "explanation")]
 
 
 def test_the_link_to_an_example_is_what_is_copied(browser: Browser, app: App) -> None:

@@ -69,6 +69,25 @@ def test_a_part_is_the_mean_of_what_lies_in_it(part: tuple[float, float], instru
     assert max(found["probabilities"]) == pytest.approx(first)
 
 
+def test_what_plays_at_times_is_told_apart_from_what_is_heard() -> None:
+    labels = [{"name": name, "display": name, "family": "", "instrument": True} for name in ("piano", "flute", "organ")]
+    segments = [
+        {"start": i, "end": i + 1, "counts": True, "probabilities": [0.9, 0.8 * (i in (3, 7)), 0.8 * (i == 5)]}
+        for i in range(10)
+    ]
+    overall = [0.9, 0.16, 0.08]
+    answer = {"duration": 10, "labels": labels, "thresholds": [0.5] * 3, "overall": overall, "segments": segments}
+    found = run("read(answer, {from: 0, to: 10, shift: 0})", answer)
+    assert (found["detected"], found["partly"]) == ([0], [1])  # twice, for a fifth of the time; the organ only once
+    assert run("read(answer, {from: 0, to: 6, shift: 0}).partly", answer) == []
+
+
+def test_the_servers_answer_for_a_part_is_taken_as_it_is() -> None:
+    exact = "{probabilities: [0.1, 0.7, 0.2], detected: [1]}"
+    found = run(f"read(answer, {{from: 0, to: 2, shift: 0, exact: {exact}}})", two_halves())
+    assert (found["instrument"], found["detected"], found["probabilities"]) == (1, [1], [0.1, 0.7, 0.2])
+
+
 def test_silence_alone_gives_no_reading() -> None:
     assert run("read(answer, {from: 4.5, to: 5.5, shift: 0})", two_halves()) is None
 
