@@ -47,26 +47,19 @@ function laneLabels(answer, shift) {
   return heard.length ? heard.slice(0, MOST_LANES).map((label) => [label, true]) : read(answer, { from: 0, to: Infinity, shift }).top.map((label) => [label, false]);
 }
 
-// Its name in the gutter, the same for narrow pages, and the lane.
-function laneNodes(display, family, shape, faint = "") {
-  const svg = make(`svg.lane.family-${family}${faint}`, { viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
+function laneNode({ display, family }, shape, faint = "") {
+  const svg = make("svg", { viewBox: "0 0 1000 100", preserveAspectRatio: "none" });
   svg.append(make("line", { x1: 0, x2: 1000, y1: 50, y2: 50 }), make("path", { d: shape }));
-  return [make(`div.lane-name${faint}`, display), make("span.lane-inline", { "aria-hidden": "true" }, display), svg];
+  return make(`div.lane.family-${family}${faint}`, make("span.lane-name", display), svg);
 }
 
 function drawLanes(answer, words, shift) {
-  const names = [], lanes = [], spoken = [];
-  const parts = stretches(answer, shift);
-  for (const [label, heard] of laneLabels(answer, shift)) {
-    const { display, family } = answer.labels[label], faint = heard ? "" : ".faint";
-    const [name, ...lane] = laneNodes(display, family, ribbon(answer, label), faint);
-    names.push(name);
-    lanes.push(...lane);
+  const parts = stretches(answer, shift), labels = laneLabels(answer, shift);
+  find(".lanes").replaceChildren(...labels.map(([label, heard]) => laneNode(answer.labels[label], ribbon(answer, label), heard ? "" : ".faint")));
+  const spoken = labels.map(([label]) => {
     const spans = parts.filter((part) => part.detected.includes(label)).slice(0, 12).map(({ start, end }) => `${clock(start)} – ${clock(end)}`);
-    spoken.push(fill(words.lane, { name: display, spans: spans.join(", ") || words.never }));
-  }
-  find(".lane-names").replaceChildren(...names);
-  find(".lanes").replaceChildren(...lanes);
+    return fill(words.lane, { name: answer.labels[label].display, spans: spans.join(", ") || words.never });
+  });
   find(".plot-words").textContent = spoken.join(". ");
 }
 

@@ -22,8 +22,7 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
 const words = JSON.parse(find(".live").dataset.words), microphone = words.microphone, devices = find(".live-device select");
-let past = [];
-let context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
+let labels = [], past = [], context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
 
 function say(text, alarm = false) {
   hint.textContent = text;
@@ -133,25 +132,19 @@ function ask() {
 
 // The lanes of what was heard in the last seconds; they stay when listening ends.
 function strip() {
-  const now = performance.now() / 1000, names = [], lanes = [];
+  const now = performance.now() / 1000;
   past = past.filter(({ at }) => at > now - SPAN);
   const segments = past.map(({ at, probabilities }) => ({ start: SPAN + at - now, end: SPAN + at - now, probabilities }));
   if (segments.length) segments.unshift({ ...segments[0], probabilities: {} });
-  for (const bar of element.querySelectorAll(".bar")) {
-    const { label } = bar.dataset;
-    if (!past.some(({ on }) => on.includes(label))) continue;
-    const [name, ...lane] = laneNodes(bar.querySelector(".bar-name").textContent, bar.className.match(/family-(\w+)/)[1], ribbon({ duration: SPAN, segments }, label));
-    names.push(name);
-    lanes.push(...lane);
-  }
-  find(".lane-names").replaceChildren(...names);
-  find(".lanes").replaceChildren(...lanes);
+  const heard = labels.filter(({ name }) => past.some(({ on }) => on.includes(name)));
+  find(".lanes").replaceChildren(...heard.map((label) => laneNode(label, ribbon({ duration: SPAN, segments }, label.name))));
 }
 
 // The model may have been exchanged for one with other labels since the page was loaded.
-function drawBars(labels) {
-  const list = find(".live-bars"), names = (of) => String(of.map(({ name, dataset }) => name ?? dataset.label));
-  if (names([...list.children]) !== names(labels)) list.replaceChildren(...labels.map((label) => barNode(label, 0, "")));
+function drawBars(known) {
+  if (JSON.stringify(known) === JSON.stringify(labels)) return;
+  labels = known;
+  find(".live-bars").replaceChildren(...labels.map((label) => barNode(label, 0, "")));
 }
 
 function show(answer) {

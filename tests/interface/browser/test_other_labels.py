@@ -44,7 +44,7 @@ def test_odd_labels_are_shown_as_they_are_written(page: Page) -> None:
     expect(page.locator("#result .bar.family-percussion .bar-name")).to_have_text(ODD_DISPLAY)
     expect(page.locator(".lane-name").first).to_have_text(ODD_DISPLAY)
     expect(page.locator(".all tbody tr")).to_have_count(3)
-    assert page.locator(".timeline b, .all b, #result b").count() == page.locator(".timeline .frequencies b").count()
+    assert page.locator(".timeline b, .all b, #result b").count() == page.locator(".spectrum b").count()
 
 
 def test_what_is_only_noticed_is_no_answer(page: Page) -> None:
