@@ -84,7 +84,9 @@ def result_card(listening: Listening, max_minutes: int) -> str:
     if prediction.instrument is None:
         state, headline, text = _no_instrument(prediction)
         return _card(state, headline, kicker=ENGLISH.card.kicker_nothing, text=text, heard=True, **common)
-    return _card("found", labels.displays[prediction.instrument], kicker=ENGLISH.card.kicker_found, heard=True, **common)
+    return _card(
+        "found", labels.displays[prediction.instrument], kicker=ENGLISH.card.kicker_found, heard=True, **common
+    )
 
 
 def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
