@@ -3,7 +3,9 @@
     python -m training.prepare --library LIBRARY --rendered PHRASES --teacher weights+yamnet.npz --out runs/items
     python -m training.train --prepared runs/items --library LIBRARY --out runs/first
 
-The teacher hears each item before room, noise and file format are added, the network that learns from it afterwards.
+The teacher hears each part of an item alone, before they are mixed and room, noise and file format are added; the
+network that learns from it hears all of that. `--teacher runs/teacher.json:2+weights+runs/linear` has the first of
+three count half.
 """
 
 import argparse
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from .data.precomputed import Item
     from .models.taggers import Recogniser
 
 
@@ -51,6 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
     from .data.precomputed import prepare
     from .learning.forgetting import Memory
     from .models.taggers import load_recogniser
+    from .models.yamnet import quicken
 
     clips, audio = load_audio(arguments, load_clips(arguments), SAMPLE_RATE)
     items = Items(
@@ -62,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
         sample_rate=SAMPLE_RATE,
     )
     recogniser = load_recogniser(arguments.teacher) if arguments.teacher else None
+    quicken(recogniser)
     teacher = functools.partial(_answers, recogniser) if recogniser else None
     memory = Memory(arguments.memory) if arguments.memory else None
 
@@ -79,12 +84,15 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"Wrote {json.dumps(settings)} to {arguments.out}")
 
 
-def _answers(recogniser: "Recogniser", waveform: "NDArray[np.float32]") -> "NDArray[np.float32]":
+def _answers(recogniser: "Recogniser", batch: "Item") -> "NDArray[np.float32]":
     import torch
 
-    with torch.inference_mode():
-        answers: NDArray[np.float32] = recogniser.window_probabilities(torch.from_numpy(waveform)).numpy()
-        return answers
+    from .learning.distillation import teach
+
+    answers: NDArray[np.float32] = teach(
+        recogniser, {name: torch.from_numpy(value) for name, value in batch.items()}
+    ).numpy()
+    return answers
 
 
 main = Command("training.prepare", __doc__, add_arguments, run)

@@ -84,6 +84,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
     from .learning.forgetting import Memory
     from .learning.trainer import Run
     from .models.taggers import load_recogniser
+    from .models.yamnet import quicken
 
     settings = read_settings(arguments)
     untaught = settings.distil and not (arguments.teacher or arguments.prepared)
@@ -109,6 +110,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
     teacher = load_recogniser(arguments.teacher) if arguments.teacher else None
+    quicken(teacher)
     run = Run(
         model,
         items,

@@ -18,7 +18,7 @@ from ..errors import TrainingError
 from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, apply
 from .clips import OTHER, Clip
 from .levels import Waveform, rms
-from .mixing import Layer, accompany, labels_of, mix
+from .mixing import AUDIBLE_DB, Layer, accompany, labels_of, mix
 from .shards import FULL_SCALE, Int16
 
 CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
@@ -33,11 +33,12 @@ WINDOW_SECONDS = (1.0, 1.5, 2.0, 3.0)
 WINDOW_WEIGHTS = (0.2, 0.2, 0.2, 0.4)
 
 MIXTURE_SHARE = 0.33
-MIXTURE_DB = (3.0, 15.0)  # how far the second part lies below the first
+MIXTURE_DB = (3.0, 15.0)  # how far the second part lies below the first, and a third below both
+MOST_PARTS, THIRD_SHARE = 3, 0.3  # of the mixtures, with a third part
 PEEK = 16  # levels are judged by every sixteenth sample
 
 BAND = "accompaniment"
-BAND_SHARE = 0.3  # of the items with an instrument of ours or a voice
+BAND_SHARE = 0.4  # of the items with an instrument of ours or a voice
 BAND_DB = (-1.0, 14.0)  # how far the band lies below its soloist
 
 
@@ -53,9 +54,9 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
     """Training items by number.
 
     Each is a mapping of "waveform" (samples,), "clean" (samples,), which is the same before room, noise and file
-    format, "solo" (samples,), which is "clean" without the band, "target" (labels,) with 1 for what sounds and less for
-    what merely accompanies it, and "label_weight" (labels,), which is 0 for what the loss leaves out and less than 1
-    for what counts less.
+    format, "parts" (MOST_PARTS, samples), each part that is loud enough for its labels to count alone, and silence for
+    parts that it has not, "target" (labels,) with 1 for what sounds and less for what merely accompanies it, and
+    "label_weight" (labels,), which is 0 for what the loss leaves out and less than 1 for what counts less.
     """
 
     taught, memory = False, ""  # these come with prepared items alone: see `PreparedItems`
@@ -106,16 +107,22 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             raise IndexError(index)
         samples = self.window_samples(index // self.batch_size)
         rng = np.random.default_rng((self.seed, 1, index))
-        solo = part = self._part(rng, samples)
+        part = self._part(rng, samples)
+        alone = np.zeros((MOST_PARTS, samples), np.float32)
+        alone[0] = part.waveform
         if self.bands and part.target.any() and rng.random() < BAND_SHARE and "band" not in self.without:
             part = accompany(part, self._band(rng, samples), rng.uniform(*BAND_DB))
         elif rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
-            solo = part = mix(part, self._part(rng, samples), rng.uniform(*MIXTURE_DB))
+            for number in range(1, MOST_PARTS if rng.random() < THIRD_SHARE else MOST_PARTS - 1):
+                other, below_db = self._part(rng, samples), rng.uniform(*MIXTURE_DB)
+                part = mix(part, other, below_db)
+                if below_db <= AUDIBLE_DB:
+                    alone[number] = other.waveform
         waveform = apply(SCENE_LEVEL, part.waveform, self.sample_rate, rng, self.without)
         return {
             "waveform": fit(waveform, samples),
             "clean": part.waveform.astype(np.float32, copy=False),
-            "solo": solo.waveform.astype(np.float32, copy=False),
+            "parts": alone,
             "target": part.target,
             "label_weight": part.label_weight,
         }

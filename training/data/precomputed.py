@@ -30,8 +30,8 @@ BATCHES_BETWEEN_NOTES = 20
 SOFTER_DB = 12.0  # a prepared item is heard at another level each time
 
 Item = dict[str, NDArray[np.float32]]
-Teacher = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""(batch, samples) to probabilities (batch, labels)."""
+Teacher = Callable[[Item], NDArray[np.float32]]
+"""A batch of items to probabilities (batch, labels)."""
 
 MemoryAnswers = Callable[[NDArray[np.float32]], NDArray[np.float16]]
 """(batch, samples) to probabilities (batch, classes)."""
@@ -52,7 +52,7 @@ def prepare(
         folder: Where to.
         items: What is made.
         batches: From a batch's number on, yields batches of items, each array with a leading batch dimension.
-        teacher: Answers to the clean waveforms, without the band.
+        teacher: Answers to the parts of the items.
         settings: What determines the items; a folder made with others is refused.
         progress: Called after each batch.
         memory: Answers to the clean waveforms, too.
@@ -85,7 +85,7 @@ def prepare(
         for number, batch in enumerate(batches(done), start=done):
             samples = np.clip(np.rint(batch["waveform"] * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
             waveforms[offsets[number] : offsets[number + 1]] = samples.astype(np.int16).ravel()
-            answers = _behind(teacher(batch["solo"]), batch["target"]) if teacher else batch["target"]
+            answers = teacher(batch) if teacher else batch["target"]
             if memory:
                 remembered = memory(batch["clean"])
                 if pretrained is None:
@@ -101,11 +101,6 @@ def prepare(
         note(len(lengths))
     except OSError as error:
         raise TrainingError(f"{folder} cannot be written ({error.strerror}); make room and start again.") from error
-
-
-def _behind(answers: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the teacher's answers, with targets for what the band adds, unheard by it; both (batch, labels)."""
-    return np.where((target > 0) & (target < 1), target, answers)
 
 
 class PreparedItems(Dataset[Item]):

@@ -13,7 +13,7 @@ _CHOICES = {"start": get_args(Start), "trained": get_args(Trained), "without": A
 
 def add_teacher(parser: argparse.ArgumentParser) -> None:
     """Add `--teacher`, whose answers stand beside the labels."""
-    about = "what --distil learns from: model folders or networks, joined by +"
+    about = "what --distil learns from: model folders or networks, joined by +; one with :2 behind it counts twice"
     parser.add_argument("--teacher", default="", metavar="MODEL", help=about)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
@@ -25,6 +24,7 @@ from ..evaluation.validation import Development, Score
 from ..models.taggers import Recogniser
 from .checkpoint import load_checkpoint, save_checkpoint
 from .curves import Curves
+from .distillation import distillation_loss, teach
 from .forgetting import Hidden, Memory
 from .losses import label_loss, lead_loss
 
@@ -132,8 +132,8 @@ class Run:
         logits = self.network(log_mel)
         loss = label_loss(logits, batch["target"], batch["label_weight"], settings.smoothing)
         if settings.distil:
-            answers = batch["answers"] if self.teacher is None else self._ask(self.teacher, batch["solo"])
-            distance = F.binary_cross_entropy_with_logits(logits, answers)
+            answers = batch["answers"] if self.teacher is None else teach(self.teacher, batch)
+            distance = distillation_loss(logits, answers, batch["label_weight"])
             loss = (1 - settings.distil) * loss + settings.distil * distance
         if settings.lead:
             loss = loss + settings.lead * lead_loss(logits, batch["target"])
@@ -147,11 +147,6 @@ class Run:
         self.optimizer.zero_grad()
         self.average.update_parameters(self.accelerator.unwrap_model(self.network))
         return float(loss.detach())
-
-    @staticmethod
-    def _ask(teacher: Recogniser, waveform: Tensor) -> Tensor:
-        with torch.no_grad():
-            return teacher.window_probabilities(waveform)
 
     def _validate(self, curves: Curves | None) -> None:
         """Validate the averaged weights, keep them if they are the best, and write the checkpoint."""

@@ -5,6 +5,7 @@ answers is the same for all, and the same as in `instrument_model.classifier`.
 """
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -14,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
-from torchaudio.functional import resample
 
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig, WindowConfig
 from instrument_model.labels import LABEL_NAMES
@@ -27,6 +27,8 @@ from instrument_model.weights import WEIGHTS_FILE, file_sha256
 from ..errors import TrainingError
 from . import audioset, yamnet
 from .fitted import Fit, FittedRecogniser
+
+WEIGHTED = re.compile(r"(?P<path>.+):(?P<weight>\d+\.?\d*|\.\d+)")
 
 
 class Recogniser(Protocol):
@@ -95,7 +97,7 @@ class YamnetRecogniser(AudioSetNetwork):
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
         """Map (batch, samples) to (batch, labels); a window's probability is the mean over its patches."""
-        patches = torch.sigmoid(self.network(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)))
+        patches = torch.sigmoid(self.network.fc(self.network.hear(waveform, self.sample_rate)))
         return self.best_of(patches.mean(dim=1))
 
 
@@ -109,7 +111,7 @@ class YamnetFeatures(nn.Module):
 
     def forward(self, waveform: Tensor) -> Tensor:
         """Map (batch, samples) to the mean embedding of its patches, (batch, 1024)."""
-        return self.network.embed(resample(waveform, self.sample_rate, yamnet.SAMPLE_RATE)).mean(dim=1)
+        return self.network.hear(waveform, self.sample_rate).mean(dim=1)
 
 
 class YamnetHead(nn.Module):
@@ -148,7 +150,7 @@ class EfficientatRecogniser(AudioSetNetwork):
             network.load_state_dict(state, strict=True)
         except Exception as error:  # torch.load has no error of its own
             raise TrainingError(f"{path} is not an EfficientAT checkpoint; download it again.") from error
-        self.network = network.eval()
+        self.network = nn.Module.to(network.eval(), memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.frontend = LogMel(FrontendConfig())
 
     def window_probabilities(self, waveform: Tensor) -> Tensor:
@@ -157,11 +159,16 @@ class EfficientatRecogniser(AudioSetNetwork):
 
 
 class Ensemble(nn.Module):
-    """The mean of several recognisers' logits: one that is sure weighs more than one that does not know."""
+    """The weighted mean of several recognisers' logits: one that is sure counts more than one that does not know."""
 
-    def __init__(self, members: Sequence[Recogniser]) -> None:
+    weights: Tensor
+
+    def __init__(self, members: Sequence[Recogniser], weights: Sequence[float]) -> None:
         super().__init__()
-        self.name, self.sha256 = ("+".join(part) for part in zip(*((m.name, m.sha256) for m in members), strict=True))
+        written = ["" if weight == 1 else f":{weight:g}" for weight in weights]
+        self.name = "+".join(member.name + weight for member, weight in zip(members, written, strict=True))
+        self.sha256 = "+".join(member.sha256 + weight for member, weight in zip(members, written, strict=True))
+        self.register_buffer("weights", torch.tensor(weights) / sum(weights), persistent=False)
         self.sample_rate, self.window = members[0].sample_rate, members[0].window
         if any((member.sample_rate, member.window) != (self.sample_rate, self.window) for member in members):
             raise TrainingError(f"{self.name} have different window settings; average models with equal ones.")
@@ -172,7 +179,7 @@ class Ensemble(nn.Module):
         """Map (batch, samples) to (batch, labels)."""
         members = cast(Sequence[Recogniser], self.members)
         answers = torch.stack([member.window_probabilities(waveform) for member in members])
-        return torch.sigmoid(torch.logit(answers, eps=1e-6).mean(dim=0))
+        return torch.sigmoid(torch.einsum("m,mbl->bl", self.weights, torch.logit(answers, eps=1e-6)))
 
 
 def load_recogniser(spec: str) -> Recogniser:
@@ -180,14 +187,16 @@ def load_recogniser(spec: str) -> Recogniser:
 
     Args:
         spec: A model folder, YAMNet's `.npz`, a linear head on it (`.safetensors`), an EfficientAT checkpoint `.pt`,
-            what `training.models.fit_teacher` wrote (`.json`), or several of these joined by `+`.
+            what `training.models.fit_teacher` wrote (`.json`), or several of these joined by `+`, each with a colon
+            and a number behind it if it is to count more or less than 1.
 
     Raises:
         ModelError: A model folder cannot be loaded.
         TrainingError: One of the others cannot be loaded, or they do not fit together.
     """
     if "+" in spec and not Path(spec).exists():
-        return Ensemble([load_recogniser(part) for part in spec.split("+")])
+        members, weights = zip(*map(_member, spec.split("+")), strict=True)
+        return Ensemble(members, weights)
     path = Path(spec)
     if path.suffix == ".npz":
         return YamnetRecogniser(path)
@@ -199,6 +208,17 @@ def load_recogniser(spec: str) -> Recogniser:
         fit = Fit.read(path)
         return FittedRecogniser(path, fit, load_recogniser(fit.recogniser))
     return ModelFolder(path)
+
+
+def _member(spec: str) -> tuple[Recogniser, float]:
+    """Load one of several, with how much it counts."""
+    weighted = WEIGHTED.fullmatch(spec)
+    if weighted is None or Path(spec).exists():
+        return load_recogniser(spec), 1.0
+    weight = float(weighted["weight"])
+    if weight == 0:
+        raise TrainingError(f"{spec} would count nothing; leave it out, or give it a weight above 0.")
+    return load_recogniser(weighted["path"]), weight
 
 
 def _rows_by_name(path: Path) -> dict[str, list[int]]:

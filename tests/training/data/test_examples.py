@@ -54,12 +54,22 @@ def test_bands_stand_behind_a_soloist_and_never_lead(clips: list[Clip], audio: A
     others = [clip for clip in clips if clip.labels != ("piano",)]
     with pytest.raises(TrainingError, match="no clip of piano"):
         make_items([*others, *bands], audio)
-    items = make_items([*clips, *bands], audio, without=SCENE_LEVEL_NAMES)
-    accompanied = [item for item in map(items.__getitem__, range(64)) if (item["solo"] != item["clean"]).any()]
+    items = make_items([*clips, *bands], audio, without=(*SCENE_LEVEL_NAMES, "mixture"))
+    accompanied = [item for item in map(items.__getitem__, range(64)) if (item["parts"][0] != item["clean"]).any()]
     assert 8 < len(accompanied) < 32
     assert all(item["target"].max() == 1 for item in accompanied)
-    alone = make_items([*clips, *bands], audio, without=("band",))
-    assert all((item["solo"] == item["clean"]).all() for item in map(alone.__getitem__, range(16)))
+    alone = make_items([*clips, *bands], audio, without=("band", "mixture"))
+    assert all((item["parts"][0] == item["clean"]).all() for item in map(alone.__getitem__, range(16)))
+
+
+def test_the_parts_of_a_mixture_are_there_alone_where_their_labels_count(clips: list[Clip], audio: AudioCache) -> None:
+    items = [make_items(clips, audio, without=("band",), length=128)[index] for index in range(128)]
+    counts = [int((item["parts"] != 0).any(axis=1).sum()) for item in items]
+    assert {1, 2, 3} <= set(counts)
+    for item, count in zip(items, counts, strict=True):
+        assert count >= int(item["target"].sum())  # each of these recordings has one label or none
+        if count == 1 and (item["parts"][0] == item["clean"]).all():
+            assert item["label_weight"].all()
 
 
 def test_a_mixture_has_the_union_of_labels_unless_the_second_part_is_faint() -> None:

@@ -52,8 +52,8 @@ class Source:
             yield {name: np.stack([item[name] for item in members]) for name in members[0]}
 
 
-def loudness(waveform: np.ndarray) -> np.ndarray:
-    return np.asarray(np.abs(waveform).mean(axis=1, keepdims=True), np.float32).repeat(len(LABEL_NAMES), axis=1)
+def loudness(batch: Item) -> np.ndarray:
+    return np.asarray(np.abs(batch["clean"]).mean(axis=1, keepdims=True), np.float32).repeat(len(LABEL_NAMES), axis=1)
 
 
 def test_what_comes_back_is_what_was_made(items: Items, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_run_learns_from_prepared_items_and_their_teacher(recordings: Path, tm
     save_network(narrow, InstrumentNetwork(ModelConfig(network=NetworkConfig(width=0.1))))
     data = ("--folder", str(recordings), "--cache", str(tmp_path / "cache"))
     size = ("--items", "24", "--batch-size", "4")
-    teacher = ("--teacher", f"{narrow}+{narrow}", "--workers", "0")
+    teacher = ("--teacher", f"{narrow}:0.5+{narrow}", "--workers", "0")
     made = run("training.prepare", [*data, *size, "--out", str(tmp_path / "items"), *teacher])
     assert made.status == 0, made.error
     prepared = ("--prepared", str(tmp_path / "items"))

@@ -1,10 +1,13 @@
 """From recordings to answers, and from answers to figures."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from instrument_model.classifier import InstrumentClassifier
 from instrument_model.labels import LABEL_NAMES
@@ -12,6 +15,7 @@ from tests.support.training.library import RATE, Oracle
 from training import evaluate
 from training.data.audio_cache import AudioCache
 from training.data.sources import manifest
+from training.errors import TrainingError
 from training.evaluation import conditions, robustness
 from training.evaluation.answers import Answers
 from training.evaluation.results import Accuracies, Counts, Ranking, SourceResults, TopK
@@ -39,6 +43,25 @@ def test_average_of_models(model_folder: Path) -> None:
     with torch.inference_mode():
         torch.testing.assert_close(one.window_probabilities(windows), both.window_probabilities(windows))
     assert both.thresholds.tolist() == one.thresholds.tolist()
+
+
+def test_a_weighted_average_counts_one_model_more(model_folder: Path, tmp_path: Path) -> None:
+    quiet, windows = tmp_path / "quiet", torch.rand(2, RATE) - 0.5
+    shutil.copytree(model_folder, quiet)
+    with safe_open(quiet / "model.safetensors", framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a mapping)
+    tensors["classifier.5.bias"] -= 4.0
+    save_file(tensors, quiet / "model.safetensors")
+    both = load_recogniser(f"{model_folder}:3+{quiet}")
+    with torch.inference_mode():
+        one, other, mean = (
+            torch.logit(recogniser.window_probabilities(windows))
+            for recogniser in (load_recogniser(str(model_folder)), load_recogniser(str(quiet)), both)
+        )
+    torch.testing.assert_close(mean, 0.75 * one + 0.25 * other)
+    assert both.name == f"{model_folder}:3+{quiet}"
+    with pytest.raises(TrainingError, match="would count nothing"):
+        load_recogniser(f"{model_folder}:0+{quiet}")
 
 
 @pytest.mark.usefixtures("little_work")

@@ -1,0 +1,43 @@
+"""Learning from a teacher that hears each part of an item on its own, before it is mixed, recorded and compressed.
+
+Asked about a mixture, a recogniser names the loudest of it and hardly the rest; what learns from that loses the second
+instrument. Asked about one part after the other it misses neither, and a band behind the soloist cannot confuse it.
+"""
+
+from collections.abc import Mapping
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..models.taggers import Recogniser
+
+
+def teach(teacher: Recogniser, items: Mapping[str, Tensor]) -> Tensor:
+    """Return a teacher's answers to the parts of items: for each label the highest over those whose labels count.
+
+    Args:
+        teacher: What is asked.
+        items: A batch of `training.data.examples.Items`.
+
+    Returns:
+        Probabilities, (batch, labels); what the band adds, unheard by the teacher, stands there with its target.
+    """
+    parts, target = items["parts"], items["target"]
+    sounding = parts.abs().amax(dim=2) > 0
+    sounding[:, 0] = True
+    answers = torch.zeros(*sounding.shape, target.shape[1], device=target.device)
+    with torch.no_grad():
+        answers[sounding] = teacher.window_probabilities(parts[sounding])
+    return torch.where((target > 0) & (target < 1), target, answers.amax(dim=1))
+
+
+def distillation_loss(logits: Tensor, answers: Tensor, label_weight: Tensor) -> Tensor:
+    """Return the binary cross-entropy against a teacher's answers; all arguments (batch, labels).
+
+    What the labels leave out (`label_weight` of 0: a second part too far below) is left out here as well: the teacher
+    has not heard it.
+    """
+    known = (label_weight > 0).to(logits.dtype)
+    losses = F.binary_cross_entropy_with_logits(logits, answers, reduction="none")
+    return (losses * known).sum() / known.sum()
