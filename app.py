@@ -15,10 +15,11 @@ except ImportError:
 from instrument_model.errors import InstrumentModelError
 from interface.examples import EXAMPLE_NAMES, example_path
 from interface.feedback_store import FeedbackStore
+from interface.languages import SHOWN
 from interface.page import build_page
 from interface.server.cleanup import Sweeper
 from interface.server.fetch import Fetcher
-from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
+from interface.server.gradio_internals import Page, begin_pages_with, bound_upload_progress, serve_with
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
 from interface.server.middleware import Hosts, guard, root_path
@@ -30,6 +31,7 @@ from interface.server.start import check_address
 from interface.service import Service
 from interface.tabs.recording import warm_up
 from interface.theme import ASSETS, head, theme
+from interface.views.panels import beginning
 
 SWITCH_SECONDS = 0.0005
 """How long a thread waits for Python while another runs it; with the usual 5 ms, listening waits for the server."""
@@ -73,6 +75,7 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
     Thread(target=warm_up, args=(service,), name="warm-up", daemon=True).start()
     Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.remembered_files()).start()
     bound_upload_progress()
+    begin_pages_with(lambda: beginning(SHOWN.get(), {"mb": limits.upload_mb, "seconds": limits.request_seconds}))
     serve_with(
         limited(limits.connections, lambda app: guard(app, limits, hosts, service.root, UPLOADS.files, page.calls()))
     )

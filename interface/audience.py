@@ -15,7 +15,7 @@ from instrument_model.audio import Waveform
 from instrument_model.errors import AudioError
 from instrument_model.labels import LABELS, LabelSet
 
-from .strings import ENGLISH
+from .strings import ENGLISH, Texts
 
 WINDOW_SECONDS = 2.0
 """What an answer is about: shorter is quicker, longer is surer."""
@@ -78,29 +78,30 @@ class Listener:
         if len(rest) < len(self.window) and _at_rest(rest):
             self.window = rest
 
-    def answer(self, classifier: InstrumentClassifier) -> dict[str, Any]:
+    def answer(self, classifier: InstrumentClassifier, texts: Texts) -> dict[str, Any]:
         """Return what the page shows now."""
         self.labels = classifier.config.labels
         try:
             prediction = classifier.predict((self.window, self.rate))
         except AudioError:  # too short yet
-            return self._answer(ENGLISH.live.waiting, [])
+            return self._answer(texts, texts.live.waiting, [])
         self.smoothed = {label: self._smooth(label, value) for label, value in prediction.probabilities.items()}
         thresholds = classifier.config.calibration.thresholds
         on = [label for label in self.smoothed if self.smoothed[label] >= thresholds[label]]
         on.sort(key=lambda label: -self.smoothed[label])
         if on:
-            return self._answer(self.labels.displays[on[0]], on)
-        return self._answer(ENGLISH.live.silent if _at_rest(self.window) else ENGLISH.live.nothing, [])
+            return self._answer(texts, texts.names(self.labels)[on[0]], on)
+        return self._answer(texts, texts.live.silent if _at_rest(self.window) else texts.live.nothing, [])
 
     def _smooth(self, label: str, probability: float) -> float:
         before = self.smoothed.get(label, probability)
         share = RISE if probability > before else FALL
         return share * before + (1 - share) * probability
 
-    def _answer(self, headline: str, on: list[str]) -> dict[str, Any]:
+    def _answer(self, texts: Texts, headline: str, on: list[str]) -> dict[str, Any]:
         probabilities = {label: round(value, 3) for label, value in self.smoothed.items()}
-        labels = [{"name": la.name, "display": la.display, "family": la.family} for la in self.labels]
+        names = texts.names(self.labels)
+        labels = [{"name": la.name, "display": names[la.name], "family": la.family} for la in self.labels]
         return {"headline": headline, "on": on, "probabilities": probabilities, "labels": labels}
 
 
@@ -121,7 +122,13 @@ class Audience:
         self._lock = Lock()
         self._listeners: dict[str, Listener] = {}
 
-    def answer(self, name: str, data: Any, classifier: InstrumentClassifier) -> dict[str, Any]:  # noqa: ANN401
+    def answer(
+        self,
+        name: str,
+        data: Any,  # noqa: ANN401 - whatever a browser sends
+        classifier: InstrumentClassifier,
+        texts: Texts = ENGLISH,
+    ) -> dict[str, Any]:
         """Return the answer to the next piece of the listener called `name`, or why there is none.
 
         Raises:
@@ -131,14 +138,14 @@ class Audience:
         about = {"session": piece.session, "number": piece.number}
         listener = self._place(name)
         if listener is None:
-            return {**about, "refusal": ENGLISH.live.full}
+            return {**about, "refusal": texts.live.full}
         # Who sends a piece before the last one is answered does not wait for it: a listener holds one thread at most.
         if not listener.lock.acquire(blocking=False):
             return about
         try:
             listener.hear(piece)
             with self._workers:
-                return {**about, **listener.answer(classifier)}
+                return {**about, **listener.answer(classifier, texts)}
         finally:
             listener.lock.release()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from instrument_model.labels import LABELS, LabelSet
 
-from .strings import ENGLISH
+from .strings import Texts
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 EXAMPLE_NAMES = (*LABELS.instruments, "ensemble")
@@ -22,9 +22,9 @@ def example_path(name: str) -> Path:
     return EXAMPLES / f"{name}.mp3"
 
 
-def example_title(name: str) -> str:
+def example_title(texts: Texts, name: str) -> str:
     """Return the text on an example's button."""
-    return LABELS.displays.get(name, ENGLISH.recording.ensemble)
+    return texts.names(LABELS).get(name, texts.recording.ensemble)
 
 
 def example_of(clip: str) -> str | None:

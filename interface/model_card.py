@@ -8,24 +8,25 @@ from pathlib import Path
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LabelSet
 
-from .strings import ENGLISH
+from .strings import Texts
 
 MOST_NAMES = 24
 """As many a sentence can list."""
 
 
-def listed(labels: LabelSet) -> str:
+def listed(texts: Texts, labels: LabelSet) -> str:
     """Return what a model recognises, as a list in a sentence: `cello, clarinet and flute`."""
-    names = [labels.displays[name].lower() for name in labels.instruments]
+    known = texts.names(labels)
+    names = [texts.writing.within(known[name]) for name in labels.instruments]
     if len(names) > MOST_NAMES:
-        names[MOST_NAMES - 1 :] = [ENGLISH.card.empty_more.format(count=len(names) - MOST_NAMES + 1)]
-    return ENGLISH.card.conjunction.join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+        names[MOST_NAMES - 1 :] = [texts.card.empty_more.format(count=len(names) - MOST_NAMES + 1)]
+    return texts.writing.listed(names)
 
 
-def recognises(labels: LabelSet) -> str:
+def recognises(texts: Texts, labels: LabelSet) -> str:
     """Return what a model recognises, as a sentence."""
     voice = any(labels.families[name] == "voice" for name in labels.noticed)
-    return (ENGLISH.card.empty_text_voice if voice else ENGLISH.card.empty_text).format(names=listed(labels))
+    return (texts.card.empty_text_voice if voice else texts.card.empty_text).format(names=listed(texts, labels))
 
 
 @cache
@@ -53,26 +54,29 @@ def measured_precision(card: str, display: str, sha256: str | None) -> int | Non
     return round(100 * float(row[1])) if row and sha256 and sha256 in card else None
 
 
-@cache
-def sensitivities(sha256: str | None) -> dict[str, str]:
+def sensitivities(texts: Texts, sha256: str | None) -> dict[str, str]:
     """Return what was measured at each sensitivity, as a sentence; empty if it was not measured of these weights."""
+    return {
+        name: texts.timeline.sensitivity_measured.format(precision=precision, recall=recall)
+        for name, (precision, recall) in _sensitivities(sha256).items()
+    }
+
+
+@cache
+def _sensitivities(sha256: str | None) -> dict[str, tuple[int, int]]:
+    """Return the precision and the recall at each sensitivity, in per cent."""
     try:
         evaluated = json.loads((BUNDLED_WEIGHTS / "evaluation" / "metrics.json").read_text(encoding="utf-8"))
         group = next(next(iter(found["groups"].values())) for found in evaluated.values() if found["sha256"] == sha256)
         scores = group["sensitivities"].items()
-        return {
-            name: ENGLISH.timeline.sensitivity_measured.format(
-                precision=round(100 * found["precision"]), recall=round(100 * found["recall"])
-            )
-            for name, found in scores
-        }
+        return {name: (round(100 * found["precision"]), round(100 * found["recall"])) for name, found in scores}
     except (OSError, StopIteration, KeyError, TypeError, AttributeError, ValueError):  # absent, or of another format
         return {}
 
 
-def accuracy_link(labels: LabelSet, label: str | None, sha256: str | None) -> str:
+def accuracy_link(texts: Texts, labels: LabelSet, label: str | None, sha256: str | None) -> str:
     """Return what is written on the link to the card: the measured figure for this answer if there is one."""
     precision = measured_precision(model_card(), labels.displays[label], sha256) if label else None
     if label is None or precision is None:
-        return ENGLISH.card.accuracy_link
-    return ENGLISH.card.accuracy_of.format(name=labels.displays[label].lower(), count=precision)
+        return texts.card.accuracy_link
+    return texts.card.accuracy_of.format(name=texts.writing.within(texts.names(labels)[label]), count=precision)

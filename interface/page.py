@@ -1,24 +1,26 @@
 """The page: its tabs, and the endpoints that programs call."""
 
+from typing import Any
+
 import gradio as gr
 
 from .api.endpoints import declare_endpoints
 from .feedback_store import FeedbackStore
 from .server.fetch import Fetcher
-from .server.gradio_internals import Page
+from .server.gradio_internals import Page, in_languages, visitor_texts
 from .service import Service
-from .strings import ENGLISH
+from .strings import ENGLISH, Texts
 from .tabs.about import about_tab
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
-from .tabs.recording import linked_example, recording_tab
+from .tabs.recording import first_clip, recording_tab
 from .theme import html, script
 from .views import panels
 
 
 def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None = None) -> Page:
-    """Return the whole page.
+    """Return the whole page, in all languages.
 
     Args:
         service: Answers.
@@ -26,32 +28,8 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
         feedback: Keeps what visitors say of an answer; None asks nobody.
     """
     limits = service.limits
-    page = Page(fetcher, title=ENGLISH.page.title, analytics_enabled=False, fill_width=True)
-    with page:
-        html(panels.title(), elem_id="title")
-        with gr.Tabs():
-            with gr.Tab(ENGLISH.page.tab_recording):
-                clip = recording_tab(service)
-                if feedback:
-                    really = feedback_row(service, feedback, clip)
-                    page.load(
-                        lambda: gr.update(choices=choices(service.labels)),
-                        None,
-                        really,
-                        api_visibility="private",
-                        queue=False,
-                        show_progress="hidden",
-                    )
-            with gr.Tab(ENGLISH.page.tab_live):
-                live_tab(service)
-            with gr.Tab(ENGLISH.page.tab_files):
-                files_tab(service)
-            with gr.Tab(ENGLISH.page.tab_about):
-                about_tab(service)
-        status = html(service.status(), js_on_load=script("status.js"))
-        declare_endpoints(service)
-        page.load(service.status, None, status, api_visibility="private", queue=False, show_progress="hidden")
-        page.load(linked_example, None, clip, api_visibility="private", queue=False, show_progress="hidden")
+    pages = in_languages(lambda texts: _page(service, fetcher, feedback, texts))
+    page = pages[ENGLISH.language]
     page.queue(
         status_update_rate=1.0,  # seconds; else whoever waits would be told of every answer to somebody else
         max_size=limits.queue_size,
@@ -59,4 +37,32 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
         default_concurrency_limit=limits.workers,
         api_open=False,
     )
+    return page
+
+
+def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, texts: Texts) -> Page:
+    """Return the page in one language; programs are spoken to in English in every one."""
+    page = Page(fetcher, title=texts.page.title, analytics_enabled=False, fill_width=True)
+    at_once: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    with page:
+        html(panels.title(texts), elem_id="title")
+        with gr.Tabs():
+            with gr.Tab(texts.page.tab_recording):
+                clip = recording_tab(service, texts)
+                if feedback:
+                    really = feedback_row(service, texts, feedback, clip)
+                    page.load(
+                        lambda: gr.update(choices=choices(visitor_texts(), service.labels)), None, really, **at_once
+                    )
+            with gr.Tab(texts.page.tab_live):
+                live_tab(service, texts)
+            with gr.Tab(texts.page.tab_files):
+                files_tab(service, texts)
+            with gr.Tab(texts.page.tab_about):
+                about_tab(service, texts)
+        status = html(service.status(texts), js_on_load=script("status.js"))
+        declare_endpoints(service)
+        page.load(lambda: service.status(visitor_texts()), None, status, **at_once)
+        kept = gr.Audio(type="filepath", visible=False)
+        page.load(first_clip, kept, clip, js="() => [window.visitor.kept()]", **at_once)
     return page

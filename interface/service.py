@@ -12,9 +12,10 @@ from instrument_model.labels import LabelSet
 
 from .model_card import recognises
 from .server.deadlines import Patience
+from .server.gradio_internals import visitor_texts
 from .server.limits import Limits
 from .server.model_provider import ModelProvider
-from .strings import programs
+from .strings import Texts, programs, translated
 
 
 class Service:
@@ -78,12 +79,16 @@ class Service:
         host = headers.get("x-forwarded-host", "").split(",")[0].strip() or headers.get("host", "localhost")
         return f"{scheme}://{host}{self.root}"
 
-    def status(self) -> str:
+    def status(self, texts: Texts) -> str:
         """Return the line at the foot of the page that says which model answers now."""
-        known = escape(recognises(self.labels))  # for a page that was made before the model came
-        return f'<p class="status-line" data-recognises="{known}">{escape(self.provider.status)}</p>'
+        known = escape(recognises(texts, self.labels))  # for a page that was made before the model came
+        status = escape(translated(self.provider.status, texts))
+        return f'<p class="status-line" data-recognises="{known}">{status}</p>'
 
 
 def api_error(sentence: str) -> gr.Error:
-    """Return an error for a program: one sentence, escaped because Gradio's own pages show it as HTML."""
-    return gr.Error(escape(sentence, quote=False), print_exception=False)
+    """Return an error: one sentence, escaped because Gradio's own pages show it as HTML.
+
+    Programs are told in English, and visitors of the page in their language.
+    """
+    return gr.Error(escape(translated(sentence, visitor_texts()), quote=False), print_exception=False)

@@ -57,7 +57,7 @@ def stretches(segments: Sequence[Segment]) -> list[Stretch]:
     return merged
 
 
-def answer(listening: Listening) -> dict[str, object]:
+def answer(listening: Listening, names: Mapping[str, str]) -> dict[str, object]:
     """Return what the page's script needs to read the probabilities anew; `assets/reading.js` describes it."""
     prediction = listening.prediction
     return {
@@ -65,7 +65,7 @@ def answer(listening: Listening) -> dict[str, object]:
         "labels": [
             {
                 "name": label.name,
-                "display": label.display,
+                "display": names[label.name],
                 "family": label.family,
                 "instrument": label.answer,
                 "example": str(example_path(label.name)) if label.name in EXAMPLE_NAMES else None,

@@ -9,7 +9,7 @@ from gradio.components import Component
 from ..analysis import timeline
 from ..model_card import listed
 from ..service import Service
-from ..strings import programs
+from ..strings import ENGLISH, programs
 from .excerpts import Excerpts
 
 
@@ -58,7 +58,7 @@ def declare_endpoints(service: Service) -> None:
     """Add the named endpoints, which are also the tools of the MCP server, to the page that is being built."""
     label = programs.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
     answers, excerpts = Answers(service), Excerpts(service)
-    known = listed(service.labels) if service.provider.settled else programs.API_UNSETTLED
+    known = listed(ENGLISH, service.labels) if service.provider.settled else programs.API_UNSETTLED
     predicts = programs.API_PREDICT.format(names=known)
 
     def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:

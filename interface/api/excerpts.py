@@ -8,8 +8,9 @@ from gradio.utils import get_upload_folder
 from instrument_model.errors import InstrumentModelError
 from instrument_model.excerpts import best_excerpt, cut, file_name
 
+from ..server.gradio_internals import visitor_texts
 from ..service import Service, api_error
-from ..strings import ENGLISH, programs
+from ..strings import programs
 
 
 class Excerpts:
@@ -47,7 +48,9 @@ class Excerpts:
         prediction = self._service.answer(audio)
         best = best_excerpt(prediction, instrument) if instrument in prediction.labels.names else None
         if best is None:
-            raise api_error(ENGLISH.errors.excerpt_nothing.format(name=labels.displays[instrument].lower()))
+            texts = visitor_texts()
+            name = texts.writing.within(texts.names(labels)[instrument])
+            raise api_error(texts.errors.excerpt_nothing.format(name=name))
         return self._cut(audio, best.start, best.end, instrument)
 
     def _cut(self, audio: str, start: float, end: float, label: str | None) -> str:

@@ -7,7 +7,7 @@ function clipFile() {
   return path ? { path, meta: { _type: "gradio.FileData" } } : null;
 }
 
-const failure = (sentence, status) => Object.assign(new Error(sentence), { status });
+const failure = (sentence, status) => Object.assign(new Error(visitor.said[sentence] ?? sentence), { status });
 
 // Resolves to an endpoint's answer; rejects with its one sentence, or with a TypeError where the connection is lost.
 async function ask(endpoint, ...data) {

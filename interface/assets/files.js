@@ -11,8 +11,9 @@ async function uploaded(row) {
   const form = new FormData();
   form.append("files", row.file);
   const answer = await fetch(apiUrl("upload"), { method: "POST", body: form });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw failure(told.detail ?? answer.statusText, answer.status);
+  const text = await answer.text();
+  if (!answer.ok) throw failure(/^\{/.test(text) ? JSON.parse(text).detail : text || answer.statusText, answer.status);
+  const told = JSON.parse(text);
   return { path: told[0], meta: { _type: "gradio.FileData" } };
 }
 
@@ -29,7 +30,7 @@ async function go() {
       Object.assign(row, await ask("row", row.clip), { state: "done" });
       const also = row.also.map((label) => row.names[label]);
       row.shown = row.names[row.instrument] ?? said.nothing;
-      Object.assign(row, { others: also.join(", "), heard: [row.shown, ...also] });
+      Object.assign(row, { others: also.join(visitor.comma), heard: [row.shown, ...also] });
     } catch (error) {
       const lost = error instanceof TypeError || error.status >= 429;
       Object.assign(row, lost ? { state: "waiting" } : { state: "bad", error: error.message || said.fault });

@@ -3,9 +3,9 @@ const MOST_LANES = 6;
 const find = (selector) => element.querySelector(selector);
 const clock = (s, decimals = 0) => {
   const rounded = Number(s.toFixed(decimals)), rest = (rounded % 60).toFixed(decimals);
-  return `${Math.floor(rounded / 60)}:${rest.padStart(decimals ? 3 + decimals : 2, "0")}`;
+  return `${Math.floor(rounded / 60)}:${rest.padStart(decimals ? 3 + decimals : 2, "0").replace(".", visitor.decimal)}`;
 };
-const percent = (p) => (p < 0.01 ? "< 1 %" : p > 0.99 ? "> 99 %" : `${Math.round(100 * p)} %`);
+const percent = (p) => fill(visitor.percent, { value: p < 0.01 ? "< 1" : p > 0.99 ? "> 99" : Math.round(100 * p) });
 const fill = (text, values) => text.replace(/\{(\w+)[^}]*\}/g, (_, name) => values[name]);
 
 // An element, such as `make("td.number", "97 %")`: what follows is text, a node, or an object of attributes.
@@ -58,7 +58,7 @@ function drawLanes(answer, words, shift) {
   find(".lanes").replaceChildren(...labels.map(([label, heard]) => laneNode(answer.labels[label], ribbon(answer, label), heard ? "" : ".faint")));
   const spoken = labels.map(([label]) => {
     const spans = parts.filter((part) => part.detected.includes(label)).slice(0, 12).map(({ start, end }) => `${clock(start)} – ${clock(end)}`);
-    return fill(words.lane, { name: answer.labels[label].display, spans: spans.join(", ") || words.never });
+    return fill(words.lane, { name: answer.labels[label].display, spans: spans.join(visitor.comma) || words.never });
   });
   find(".plot-words").textContent = spoken.join(". ");
 }
@@ -91,7 +91,7 @@ function drawCard(card, answer, words, reading, kicker) {
   }[card.dataset.state];
   say(".kicker", kicker ?? (found ? words.heard : words.unheard));
   say(".headline span", headline);
-  say(".trust", found ? `${words.trust.find(([least]) => probabilities[instrument] >= least)[1]}, ${share(instrument)}` : "");
+  say(".trust", found ? `${words.trust.find(([least]) => probabilities[instrument] >= least)[1]}${visitor.comma}${share(instrument)}` : "");
   say(".explanation", text);
   say(".bars-title", !reading ? "" : found ? words.bars : words.closest);
   const others = [...detected.map((label) => [label, share(label)]), ...partly.map((label) => [label, words.partly])].filter(([label]) => found && label !== instrument);

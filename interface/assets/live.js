@@ -154,7 +154,7 @@ function show(answer) {
   for (const bar of element.querySelectorAll(".bar")) {
     const share = 100 * (answer.probabilities[bar.dataset.label] ?? 0);
     bar.querySelector(".bar-fill").style.width = `${share}%`;
-    bar.querySelector(".bar-value").textContent = running ? `${Math.round(share)} %` : "";
+    bar.querySelector(".bar-value").textContent = running ? fill(visitor.percent, { value: Math.round(share) }) : "";
     bar.classList.toggle("on", answer.on.includes(bar.dataset.label));
   }
 }

@@ -3,6 +3,6 @@ const place = element.querySelector(".alarm");
 const words = JSON.parse(place.dataset.words);
 document.addEventListener("microphone-refused", ({ detail }) => (place.textContent = words[detail] ?? words.other));
 document.addEventListener("click", (event) => {
-  const record = event.target.closest('#clip button[aria-label="Record audio"]');
+  const record = event.target.closest('#clip :is([aria-label="Record audio"], [data-english="Record audio"])');
   if (record) place.textContent = navigator.mediaDevices ? "" : words.insecure;
 });

@@ -7,24 +7,27 @@ wait are bounded, and the server counts its connections.
 
 import asyncio
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import jinja2
 import uvicorn.config
 from gradio import routes
 from gradio.block_function import BlockFunction
 from gradio.blocks import BlocksConfig
-from gradio.context import LocalContext
+from gradio.context import Context, LocalContext
+from gradio.data_classes import BlocksConfigDict
 from gradio.exceptions import Error
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..strings import ENGLISH, programs
+from ..languages import HEADER, SHOWN
+from ..strings import ENGLISH, LANGUAGES, Texts, programs
 from .fetch import Fetcher, FetchError
 from .middleware.bounded import Newest
 from .middleware.calls import Calls, Function
@@ -78,9 +81,26 @@ class Page(gr.Blocks):
             fetcher: Downloads what is given by its address.
             **options: Those of Gradio's `Blocks`.
         """
+        self._spoken: dict[str, dict[str, Any]] = {}
         super().__init__(**options)
         self._fetcher = fetcher
         self.default_config = PageConfig(self)
+
+    @property
+    def config(self) -> BlocksConfigDict:
+        """What the browser is told of the page, in the language of the request that is being answered."""
+        return {**self._config, **self._spoken.get(SHOWN.get().language, {})}  # type: ignore[typeddict-item]
+
+    @config.setter
+    def config(self, config: BlocksConfigDict) -> None:
+        self._config = config
+
+    def speak(self, language: str, page: "Page") -> None:
+        """Show those who read this language what `page` shows: the same components with other texts."""
+        theirs = page._config
+        if [part["id"] for part in theirs["components"]] != [part["id"] for part in self._config["components"]]:
+            raise ValueError(f"The page in {language} has other components.")
+        self._spoken[language] = {"title": theirs["title"], "components": theirs["components"]}
 
     def queue(self, *, sessions: int = MOST_SESSIONS, **options: Any) -> "Page":  # noqa: ANN401
         """Set up the queue.
@@ -178,6 +198,35 @@ def is_abandoned() -> bool:
         return False
     event = blocks._queue.event_ids_to_events.get(event_id)
     return event is not None and not event.alive
+
+
+def visitor_texts() -> Texts:
+    """Return the language of the visitor whose request this thread works on; English for programs."""
+    request = LocalContext.request.get(None)
+    return LANGUAGES.get(request.headers.get(HEADER, "") if request else "", ENGLISH)
+
+
+def in_languages(build: Callable[[Texts], Page]) -> dict[str, Page]:
+    """Return the page in every language, with the same numbers for the same components; the English one shows all."""
+    first, pages = Context.id, {}
+    for language, texts in LANGUAGES.items():
+        Context.id = first
+        pages[language] = build(texts)
+    for language, page in pages.items():
+        pages[ENGLISH.language].speak(language, page)
+    return pages
+
+
+def begin_pages_with(beginning: Callable[[], str]) -> None:
+    """Let the page's HTML name its language, and begin with what `beginning` returns for the request at hand."""
+    templates, name = routes.templates.env, "frontend/index.html"
+    if templates.loader is None:
+        return
+    source = templates.loader.get_source(templates, name)[0]
+    source = source.replace('lang="en"', 'lang="{{ language() }}"', 1)
+    source = source.replace("<head>", "<head>{{ beginning() | safe }}", 1)
+    templates.globals.update(language=lambda: SHOWN.get().language, beginning=beginning)
+    templates.loader = jinja2.ChoiceLoader([jinja2.DictLoader({name: source}), templates.loader])
 
 
 def bound_upload_progress() -> None:

@@ -2,5 +2,7 @@
 
 from .catalogue import Texts
 from .english import ENGLISH
+from .languages import LANGUAGES
+from .translation import translated
 
-__all__ = ["ENGLISH", "Texts"]
+__all__ = ["ENGLISH", "LANGUAGES", "Texts", "translated"]

@@ -9,9 +9,10 @@ from instrument_model.errors import InstrumentModelError
 from instrument_model.labels import LabelSet
 
 from ..feedback_store import FeedbackStore
+from ..server.gradio_internals import visitor_texts
 from ..server.limits import MB
 from ..service import Service
-from ..strings import ENGLISH
+from ..strings import Texts, translated
 from ..theme import html
 from ..views import panels
 
@@ -30,34 +31,37 @@ class Feedback:
 
     def keep(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> Answer:
         """Keep a clip and its true label if the visitor consents."""
-        problem = self._problem(clip, verdict, really, consent)
+        texts = visitor_texts()
+        problem = self._problem(texts, clip, verdict, really, consent)
         if problem or clip is None:
             return panels.message(problem or "", alarm=True), verdict, consent
         try:
             self._keep(Path(clip), None if verdict == "right" else str(really))
         except InstrumentModelError as error:
-            return panels.message(str(error), alarm=True), verdict, consent
+            return panels.message(translated(str(error), texts), alarm=True), verdict, consent
         except OSError:  # the clip's time was up meanwhile, or the disk is full
             log.exception("Feedback could not be kept.")
-            text = ENGLISH.feedback.full if Path(clip).is_file() else ENGLISH.feedback.gone
+            text = texts.feedback.full if Path(clip).is_file() else texts.feedback.gone
             return panels.message(text, alarm=True), verdict, consent
-        return panels.message(ENGLISH.feedback.thanks), None, False
+        return panels.message(texts.feedback.thanks), None, False
 
-    def _problem(self, clip: str | None, verdict: str | None, really: str | None, consent: bool) -> str | None:
+    def _problem(
+        self, texts: Texts, clip: str | None, verdict: str | None, really: str | None, consent: bool
+    ) -> str | None:
         """Return why this cannot be kept, as a sentence; None if it can."""
         if not consent:
-            return ENGLISH.feedback.need_consent
+            return texts.feedback.need_consent
         if clip is None:
-            return ENGLISH.feedback.need_clip
+            return texts.feedback.need_clip
         if verdict is None or (verdict == "wrong" and not really):
-            return ENGLISH.feedback.need_answer
+            return texts.feedback.need_answer
         try:
             size = Path(clip).stat().st_size
         except OSError:
-            return ENGLISH.feedback.gone
+            return texts.feedback.gone
         if size > self._service.limits.feedback_mb * MB:
-            return ENGLISH.feedback.too_big
-        return ENGLISH.feedback.full if self._store.full() else None
+            return texts.feedback.too_big
+        return texts.feedback.full if self._store.full() else None
 
     def _keep(self, clip: Path, label: str | None) -> None:
         """Keep a clip under a label, or under what the model answers."""
@@ -67,21 +71,21 @@ class Feedback:
         self._store.keep(clip, prediction, label or prediction.instrument or "other")
 
 
-def choices(labels: LabelSet) -> list[tuple[str, str]]:
+def choices(texts: Texts, labels: LabelSet) -> list[tuple[str, str]]:
     """Return what a clip may have been: how it is written for people, and its name."""
-    return [*((label.display, label.name) for label in labels), (ENGLISH.feedback.other, "other")]
+    return [*((shown, name) for name, shown in texts.names(labels).items()), (texts.feedback.other, "other")]
 
 
-def feedback_row(service: Service, store: FeedbackStore, clip: gr.Audio) -> gr.Dropdown:
+def feedback_row(service: Service, texts: Texts, store: FeedbackStore, clip: gr.Audio) -> gr.Dropdown:
     """Add the row to the page that is being built, and return the choice of what a clip was."""
     feedback = Feedback(service, store)
     with gr.Column(elem_id="feedback"):
         verdict = gr.Radio(
-            [(ENGLISH.feedback.right, "right"), (ENGLISH.feedback.wrong, "wrong")], label=ENGLISH.feedback.question
+            [(texts.feedback.right, "right"), (texts.feedback.wrong, "wrong")], label=texts.feedback.question
         )
-        really = gr.Dropdown(choices(service.labels), label=ENGLISH.feedback.really, value=None, visible=False)
-        consent = gr.Checkbox(label=ENGLISH.feedback.consent)
-        send = gr.Button(ENGLISH.feedback.send)
+        really = gr.Dropdown(choices(texts, service.labels), label=texts.feedback.really, value=None, visible=False)
+        consent = gr.Checkbox(label=texts.feedback.consent)
+        send = gr.Button(texts.feedback.send)
         thanks = html("", elem_id="thanks")
     verdict.change(lambda answer: gr.update(visible=answer == "wrong"), verdict, really, api_visibility="private")
     send.click(

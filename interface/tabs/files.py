@@ -15,8 +15,9 @@ from instrument_model.errors import InstrumentModelError
 
 from ..analysis import timeline
 from ..analysis.listening import listen
+from ..server.gradio_internals import visitor_texts
 from ..service import Service, api_error
-from ..strings import programs
+from ..strings import Texts, programs
 from ..theme import html, script
 from ..views.card import result_card
 from ..views.details import result_details
@@ -39,6 +40,7 @@ class Files:
         """
         prediction = self._service.answer(audio)
         parts = timeline.stretches(prediction.segments)
+        names = visitor_texts().names(prediction.labels)
         heard = {label for part in parts for label in (part.label, *part.also) if label} | {*prediction.detected}
         return {
             "instrument": prediction.instrument,
@@ -46,7 +48,7 @@ class Files:
             "also": [label for label in prediction.detected if label != prediction.instrument],
             "seconds": round(prediction.duration, 3),
             "stretches": [asdict(part) for part in parts],
-            "names": {label: prediction.labels.displays[label] for label in heard},
+            "names": {label: names[label] for label in heard},
             "families": {label: prediction.labels.families[label] for label in heard},
         }
 
@@ -64,15 +66,16 @@ class Files:
             listening = listen(service.provider.classifier, audio, limits.max_seconds, lambda _: patience.check())
         except InstrumentModelError as error:
             raise api_error(str(error)) from error
-        card = result_card(listening, limits.max_minutes)
-        return card + result_details(listening, Path(audio).name, service.site_url(request), place="-file")
+        texts = visitor_texts()
+        card = result_card(texts, listening, limits.max_minutes)
+        return card + result_details(texts, listening, Path(audio).name, service.site_url(request), place="-file")
 
 
-def files_tab(service: Service) -> None:
+def files_tab(service: Service, texts: Texts) -> None:
     """Add the tab's components to the page that is being built."""
     answers = Files(service)
     scripts = ("card.js", "reading.js", "lanes.js", "api.js", "timeline.js", "files.js")
-    html(files_panel(service.limits.max_files), js_on_load="\n".join(map(script, scripts)), elem_id="files")
+    html(files_panel(texts, service.limits.max_files), js_on_load="\n".join(map(script, scripts)), elem_id="files")
     for name, function, output in (
         ("row", answers.row, gr.JSON(visible=False)),
         ("details", answers.details, gr.Textbox(visible=False)),

@@ -7,8 +7,9 @@ import gradio as gr
 from instrument_model.errors import AudioError
 
 from ..audience import Audience
-from ..server.gradio_internals import sent_with
+from ..server.gradio_internals import sent_with, visitor_texts
 from ..service import Service
+from ..strings import Texts
 from ..theme import html, script
 from ..views import panels
 
@@ -22,16 +23,17 @@ class Live:
 
     def hear(self, event: gr.EventData, request: gr.Request) -> dict[str, Any]:
         """Return the answer to a listener's next piece of sound."""
+        name = request.session_hash or ""
         try:
-            return self._audience.answer(request.session_hash or "", sent_with(event), self._provider.classifier)
+            return self._audience.answer(name, sent_with(event), self._provider.classifier, visitor_texts())
         except AudioError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
 
-def live_tab(service: Service) -> None:
+def live_tab(service: Service, texts: Texts) -> None:
     """Add the tab's components to the page that is being built."""
     live = html(
-        html_template=panels.live_panel(service.labels),
+        html_template=panels.live_panel(texts, service.labels),
         js_on_load=script("lanes.js") + script("live.js"),
         elem_id="live",
     )

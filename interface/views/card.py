@@ -10,31 +10,34 @@ from instrument_model.prediction import ModelIdentity, Prediction
 
 from ..analysis.listening import Listening
 from ..model_card import accuracy_link, recognises
-from ..strings import ENGLISH
+from ..strings import Texts, translated
 from .templates import environment
 
 _OPTIONAL = ("accuracy", "file", "heard", "kicker", "model", "remarks", "text")
 
 
-def _card(state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
+def _card(texts: Texts, state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
     defaults = dict.fromkeys(_OPTIONAL)
-    return environment.get_template("card.html").render({**defaults, **values}, state=state, headline=headline)
+    template = environment.get_template("card.html")
+    return template.render({**defaults, **values}, t=texts, state=state, headline=headline)
 
 
-def empty_card(labels: LabelSet) -> str:
+def empty_card(texts: Texts, labels: LabelSet) -> str:
     """Before anything was heard."""
-    return _card("empty", ENGLISH.card.empty_headline, text=recognises(labels))
+    return _card(texts, "empty", texts.card.empty_headline, text=recognises(texts, labels))
 
 
-def error_card(sentence: str) -> str:
+def error_card(texts: Texts, sentence: str) -> str:
     """Return the card for a file that cannot be read, or for a fault of ours."""
-    return _card("error", ENGLISH.card.error_headline, kicker=ENGLISH.card.kicker_error, text=sentence)
+    return _card(
+        texts, "error", texts.card.error_headline, kicker=texts.card.kicker_error, text=translated(sentence, texts)
+    )
 
 
-def answered_by(model: ModelIdentity) -> str:
+def answered_by(texts: Texts, model: ModelIdentity) -> str:
     """Which model, for people."""
-    source = ENGLISH.card.bundled if model.source == "bundled" else model.source
-    return ENGLISH.card.answered_by.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
+    source = texts.card.bundled if model.source == "bundled" else model.source
+    return texts.card.answered_by.format(source=source, revision=(model.revision or model.sha256 or "unknown")[:12])
 
 
 def model_page(model: ModelIdentity) -> str | None:
@@ -42,59 +45,60 @@ def model_page(model: ModelIdentity) -> str | None:
     return f"{constants.ENDPOINT}/{model.source}/tree/{model.revision}" if model.revision else None
 
 
-def remarks(listening: Listening, max_minutes: int) -> list[str]:
+def remarks(texts: Texts, listening: Listening, max_minutes: int) -> list[str]:
     """Return what makes the answer less sure than its figures say."""
     prediction = listening.prediction
-    found = list(prediction.remarks)
+    found = [translated(remark, texts) for remark in prediction.remarks]
     if prediction.truncated:
-        found.append(ENGLISH.card.remark_truncated.format(minutes=max_minutes))
+        found.append(texts.card.remark_truncated.format(minutes=max_minutes))
     if prediction.silent:
         return found
     if listening.short:
-        found.append(ENGLISH.card.remark_short.format(seconds=prediction.duration))
+        found.append(texts.card.remark_short.format(seconds=texts.writing.number(prediction.duration, 1)))
     if listening.quiet:
-        found.append(ENGLISH.card.remark_quiet.format(peak=prediction.peak_dbfs))
+        found.append(texts.card.remark_quiet.format(peak=texts.writing.number(prediction.peak_dbfs)))
     if listening.clipped:
-        found.append(ENGLISH.card.remark_clipped)
+        found.append(texts.card.remark_clipped)
     if listening.noisy:
-        found.append(ENGLISH.card.remark_noisy)
+        found.append(texts.card.remark_noisy)
     return found
 
 
-def result_card(listening: Listening, max_minutes: int) -> str:
+def result_card(texts: Texts, listening: Listening, max_minutes: int) -> str:
     """Return the answer in short; bars and the like are drawn by the page's script, from what the timeline holds."""
     prediction = listening.prediction
     labels = prediction.labels
     common = {
-        "remarks": remarks(listening, max_minutes),
+        "remarks": remarks(texts, listening, max_minutes),
         "file": Path(prediction.file).name if prediction.file else None,
         "model": prediction.model,
         "page": model_page(prediction.model),
-        "answered": answered_by(prediction.model),
-        "accuracy": accuracy_link(labels, prediction.instrument, prediction.model.sha256),
+        "answered": answered_by(texts, prediction.model),
+        "accuracy": accuracy_link(texts, labels, prediction.instrument, prediction.model.sha256),
     }
     if prediction.silent:
         return _card(
+            texts,
             "silent",
-            ENGLISH.card.silent_headline,
-            kicker=ENGLISH.card.kicker_nothing,
-            text=ENGLISH.card.silent_text,
+            texts.card.silent_headline,
+            kicker=texts.card.kicker_nothing,
+            text=texts.card.silent_text,
             **{**common, "accuracy": None},
         )
     if prediction.instrument is None:
-        state, headline, text = _no_instrument(prediction)
-        return _card(state, headline, kicker=ENGLISH.card.kicker_nothing, text=text, heard=True, **common)
+        state, headline, text = _no_instrument(texts, prediction)
+        return _card(texts, state, headline, kicker=texts.card.kicker_nothing, text=text, heard=True, **common)
     return _card(
-        "found", labels.displays[prediction.instrument], kicker=ENGLISH.card.kicker_found, heard=True, **common
+        texts, "found", texts.names(labels)[prediction.instrument], kicker=texts.card.kicker_found, heard=True, **common
     )
 
 
-def _no_instrument(prediction: Prediction) -> tuple[str, str, str]:
+def _no_instrument(texts: Texts, prediction: Prediction) -> tuple[str, str, str]:
     """Return what the card's state, headline and text are where none of the answers is heard."""
     if not prediction.detected:
-        return "none", ENGLISH.card.none_headline, ENGLISH.card.none_text
+        return "none", texts.card.none_headline, texts.card.none_text
     noticed = prediction.detected[0]
     if prediction.labels.families[noticed] == "voice":
-        return "voice", ENGLISH.card.voice_headline, ENGLISH.card.voice_text
-    display = prediction.labels.displays[noticed]
-    return "voice", display, ENGLISH.card.noticed_text.format(name=display)
+        return "voice", texts.card.voice_headline, texts.card.voice_text
+    display = texts.names(prediction.labels)[noticed]
+    return "voice", display, texts.card.noticed_text.format(name=display)

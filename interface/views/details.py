@@ -7,16 +7,19 @@ from pathlib import Path
 from ..analysis import exports, timeline
 from ..analysis.listening import TOP_FREQUENCY, Listening
 from ..model_card import sensitivities
-from ..strings import ENGLISH
+from ..strings import Texts
 from .script_words import script_words
 from .snippets import snippets
 from .templates import environment
 
 
-def result_details(listening: Listening, name: str, url: str, example: str | None = None, place: str = "") -> str:
+def result_details(
+    texts: Texts, listening: Listening, name: str, url: str, example: str | None = None, place: str = ""
+) -> str:
     """Return the answer at length: timeline, tables, downloads, and the same from code.
 
     Args:
+        texts: The visitor's language.
         listening: What was heard.
         name: Of the recording, for the file names of the downloads.
         url: Of the app, for the code.
@@ -29,22 +32,26 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
     relative = {guess.label: guess.relative for guess in prediction.top}
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
     parts = timeline.stretches(prediction.segments)
-    measured = sensitivities(prediction.model.sha256)
+    measured = sensitivities(texts, prediction.model.sha256)
+    names = texts.names(prediction.labels)
     anywhere = {label for part in parts if part.label for label in (part.label, *part.also)}
     return environment.get_template("timeline.html").render(
-        answer=json.dumps(timeline.answer(listening)),
-        words=json.dumps(script_words() | {"measured": measured}),
+        t=texts,
+        answer=json.dumps(timeline.answer(listening, names)),
+        words=json.dumps(script_words(texts) | {"measured": measured}),
         duration=prediction.duration,
         picture=timeline.mask_png(listening.picture),
-        picture_words=ENGLISH.timeline.spectrogram_alt.format(seconds=prediction.duration, top=TOP_FREQUENCY / 1000),
+        picture_words=texts.timeline.spectrogram_alt.format(
+            seconds=texts.writing.number(prediction.duration, 1), top=texts.writing.number(TOP_FREQUENCY / 1000)
+        ),
         frequencies=timeline.frequency_ticks(),
         ticks=timeline.time_ticks(prediction.duration),
         measured=measured.get("calibrated", ""),
         excerpts=[label for label in prediction.labels.instruments if label in anywhere],
-        downloads=_downloads(listening, Path(name).stem),
+        downloads=_downloads(texts, listening, Path(name).stem),
         all=[(label, probability, relative.get(label)) for label, probability in ranked],
         heard=prediction.detected,
-        names=prediction.labels.displays,
+        names=names,
         families=prediction.labels.families,
         code=snippets(url, name),
         mcp=f"{url}/gradio_api/mcp/",
@@ -53,16 +60,16 @@ def result_details(listening: Listening, name: str, url: str, example: str | Non
     )
 
 
-def _downloads(listening: Listening, stem: str) -> list[tuple[str, str, str]]:
+def _downloads(texts: Texts, listening: Listening, stem: str) -> list[tuple[str, str, str]]:
     """Return (title, file name, data URI) of each download; the server keeps nothing for it."""
     parts = timeline.stretches(listening.prediction.segments)
-    displays = listening.prediction.labels.displays
+    displays = texts.names(listening.prediction.labels)
     files = (
-        (ENGLISH.timeline.download_csv, "csv", "text/csv", exports.as_csv(parts)),
-        (ENGLISH.timeline.download_json, "json", "application/json", exports.as_json(listening.prediction)),
-        (ENGLISH.timeline.download_audacity, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
-        (ENGLISH.timeline.download_raven, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
-        (ENGLISH.timeline.download_reaper, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
+        (texts.timeline.download_csv, "csv", "text/csv", exports.as_csv(parts)),
+        (texts.timeline.download_json, "json", "application/json", exports.as_json(listening.prediction)),
+        (texts.timeline.download_audacity, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
+        (texts.timeline.download_raven, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
+        (texts.timeline.download_reaper, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
     )
     return [
         (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")

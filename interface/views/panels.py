@@ -1,26 +1,30 @@
 """What stands on the page before there is an answer: its head, hints, and the panels of the tabs."""
 
 import json
+from collections.abc import Mapping
 
 from instrument_model.labels import LabelSet
 
+from ..strings import ENGLISH, LANGUAGES, Texts
+from ..strings.translation import refusals
+from ..theme import script
 from .script_words import files_words, live_words, microphone_words
 from .templates import environment
 
 
-def title() -> str:
+def title(texts: Texts) -> str:
     """Return the head of the page."""
-    return environment.get_template("title.html").render()
+    return environment.get_template("title.html").render(t=texts, languages=LANGUAGES.values())
 
 
-def examples_title() -> str:
+def examples_title(texts: Texts) -> str:
     """Return what stands before the examples."""
-    return environment.from_string('<p class="chips-title">{{ t.recording.examples }}</p>').render()
+    return environment.from_string('<p class="chips-title">{{ t.recording.examples }}</p>').render(t=texts)
 
 
-def hint_line(text: str) -> str:
+def hint_line(texts: Texts, text: str) -> str:
     """Return a line of small print, and below it one for what goes wrong with the microphone."""
-    return environment.get_template("hint.html").render(text=text, microphone=json.dumps(microphone_words()))
+    return environment.get_template("hint.html").render(text=text, microphone=json.dumps(microphone_words(texts)))
 
 
 def message(text: str, alarm: bool = False) -> str:
@@ -28,14 +32,34 @@ def message(text: str, alarm: bool = False) -> str:
     return environment.get_template("message.html").render(text=text, alarm=alarm)
 
 
-def live_panel(labels: LabelSet) -> str:
+def live_panel(texts: Texts, labels: LabelSet) -> str:
     """Return the tab that listens, as a template of Gradio; its script fills it."""
-    panel = environment.get_template("live.html").render(words=json.dumps(live_words(labels)))
+    panel = environment.get_template("live.html").render(t=texts, words=json.dumps(live_words(texts, labels)))
     for special in "\\`${}":  # which a template would take for its own
         panel = panel.replace(special, f"&#{ord(special)};")
     return panel
 
 
-def files_panel(most: int) -> str:
+def files_panel(texts: Texts, most: int) -> str:
     """Return the tab for several files; its script fills the table, `most` files at a time."""
-    return environment.get_template("files.html").render(words=json.dumps(files_words(most)), most=most)
+    return environment.get_template("files.html").render(t=texts, words=json.dumps(files_words(texts, most)), most=most)
+
+
+def beginning(texts: Texts, values: Mapping[str, object]) -> str:
+    """Return the script that runs before all others, with what it must know of the visitor's language.
+
+    Args:
+        texts: The language.
+        values: What fills in the sentences of `interface.strings.translation.refusals`.
+    """
+    visitor = {
+        "language": texts.language,
+        "languages": list(LANGUAGES),
+        "warning": texts.page.language_warning,
+        "decimal": texts.writing.decimal,
+        "comma": texts.writing.comma,
+        "percent": texts.writing.percent_form,
+        "said": {} if texts is ENGLISH else refusals(texts, values),
+    }
+    words = json.dumps(visitor).replace("<", "\\u003c")  # which could end the script
+    return f"<script>window.visitor = {words};\n{script('language.js')}</script>"

@@ -1,15 +1,16 @@
 """The layers in front of Gradio, each with one idea; a request goes through them from the outermost to the innermost.
 
 Headers and faults (`answers`), whose pages may use the app (`hosts`), the path below which a proxy shows it (`prefix`),
-what may be asked for (`routes`), how many at a time (`places`), who may wait (`awaited`), what is in a message
-(`messages`, `calls`, `names`), how much may be uploaded (`uploads`), which part of a file is wanted (`files`), and
-whose fault a failure is (`outcomes`).
+what may be asked for (`routes`), in which language the page is (`interface/languages.py`), how many at a time
+(`places`), who may wait (`awaited`), what is in a message (`messages`, `calls`, `names`), how much may be uploaded
+(`uploads`), which part of a file is wanted (`files`), and whose fault a failure is (`outcomes`).
 """
 
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
+from ...languages import Languages
 from ..limits import Limits
 from .answers import Answers
 from .awaited import Awaited
@@ -39,4 +40,5 @@ def guard(app: ASGIApp, limits: Limits, hosts: Hosts, root: str, uploads: Path, 
     """
     app = Uploads(Outcomes(Files(app)), limits, uploads)
     app = Awaited(Messages(app, limits, calls), calls.waiting)
-    return Answers(HostCheck(Prefix(Routes(Places(app, limits.connections)), root), hosts), hosts.frame_ancestors)
+    app = Routes(Languages(Places(app, limits.connections)))
+    return Answers(HostCheck(Prefix(app, root), hosts), hosts.frame_ancestors)

@@ -2,10 +2,13 @@
 
 from ..catalogue import Texts
 from .answer import CARD, CODE, RECORDING, TIMELINE
-from .errors import ERRORS
+from .errors import ERRORS, GRADIO, STATUS
+from .names import INSTRUMENTS, WRITING
 from .tabs import ABOUT, FEEDBACK, FILES, LIVE, MICROPHONE, PAGE
 
 ENGLISH = Texts(
+    language="en",
+    own_name="English",
     page=PAGE,
     recording=RECORDING,
     card=CARD,
@@ -17,4 +20,8 @@ ENGLISH = Texts(
     feedback=FEEDBACK,
     about=ABOUT,
     errors=ERRORS,
+    status=STATUS,
+    gradio=GRADIO,
+    writing=WRITING,
+    instruments=INSTRUMENTS,
 )

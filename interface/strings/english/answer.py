@@ -16,7 +16,6 @@ CARD = Card(
     empty_text="This page recognises {names}.",
     empty_text_voice="This page recognises {names}, and tells you when somebody is singing.",
     empty_more="{count} more",
-    conjunction=" and ",
     kicker_found="This sounds like",
     kicker_nothing="No match",
     kicker_error="That did not work",
@@ -42,8 +41,8 @@ CARD = Card(
     trust_likely="likely",
     trust_guess="a guess",
     remark_truncated="Only the first {minutes} minutes were analysed; the recording is longer.",
-    remark_short="Only {seconds:.1f} s of sound: two seconds or more would give a more reliable answer.",
-    remark_quiet="Very quiet (peak {peak:.0f} dBFS): record closer or louder for a more reliable answer.",
+    remark_short="Only {seconds} s of sound: two seconds or more would give a more reliable answer.",
+    remark_quiet="Very quiet (peak {peak} dBFS): record closer or louder for a more reliable answer.",
     remark_clipped="The recording is clipped (overdriven), which makes instruments sound alike.",
     remark_noisy="The recording is noisy, so treat the answer with caution.",
     accuracy_link="How often is that right?",
@@ -54,7 +53,7 @@ TIMELINE = Timeline(
     title="Over time",
     hint="Click to play from there. Drag, or hold Shift and press the arrow keys, to select a part.",
     spectrogram_alt=(
-        "Mel spectrogram of {seconds:.1f} seconds, 0 to {top:.0f} kHz: the darker, the louder. The lanes below "
+        "Mel spectrogram of {seconds} seconds, 0 to {top} kHz: the darker, the louder. The lanes below "
         "show how strongly each instrument is heard at each moment."
     ),
     seek="Position in the recording",

@@ -1,6 +1,6 @@
 """What goes wrong, in English."""
 
-from ..catalogue import Errors
+from ..catalogue import Errors, Gradio, Status
 
 ERRORS = Errors(
     fault="Something went wrong on our side; please try again, or try another file.",
@@ -16,4 +16,42 @@ ERRORS = Errors(
         "The server's room for uploads is full, the maximum allowed size is reached; try again in half an hour."
     ),
     upload_late=("The request took too long to arrive; try again on a faster connection or with a smaller file."),
+    file_empty="{name} is empty; record or copy it again.",
+    file_no_sound=(
+        "No sound could be read from {name}; give a wav, flac, ogg, opus, mp3, aiff, m4a or webm recording."
+    ),
+    file_short="{name} holds {seconds} seconds of sound; at least {least} seconds are needed.",
+    file_rate="{name} has a sample rate of {rate} Hz; convert it to one between 4 and 192 kHz.",
+    file_unreadable="{name} cannot be read ({reason}); check its permissions and its disk.",
+    file_missing="{name} does not exist or is not a file; check its name.",
+    file_scaled="The samples exceed full scale (peak {peak} dBFS) and were scaled down by their peak.",
+)
+
+STATUS = Status(
+    bundled="The bundled model answers.",
+    bundled_until="The bundled model answers until {name} has arrived from the Hub.",
+    bundled_meanwhile="The bundled model answers, and the Hub is asked again at {time} UTC: {problem}",
+    folder="The model {name} answers.",
+    commit="The model {name} at {commit} answers.",
+)
+
+GRADIO = Gradio(
+    drop="Drop Audio Here",
+    either="- or -",
+    click="Click to Upload",
+    loading="Loading",
+    record="Record",
+    stop="Stop",
+    resume="Resume",
+    api="Use via API or MCP",
+    settings="Settings",
+    more_tabs="More tabs",
+    file_upload="File upload",
+    upload_file="Upload file",
+    record_audio="Record audio",
+    footer="Gradio footer navigation",
+    clear="Clear",
+    pause="pause",
+    device="Select input device",
+    error="Error",
 )

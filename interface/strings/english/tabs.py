@@ -12,6 +12,11 @@ PAGE = Page(
     tab_live="Live",
     tab_files="Several files",
     tab_about="Accuracy",
+    language="Language",
+    language_warning=(
+        "Changing the language reloads the page. Your recording stays, but the table of several files, Live and "
+        "uploads in progress are lost. Change it anyway?"
+    ),
 )
 
 LIVE = Live(

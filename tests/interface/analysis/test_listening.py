@@ -8,6 +8,7 @@ import pytest
 
 from instrument_model import InstrumentClassifier
 from interface.analysis.listening import Listening, listen
+from interface.strings import ENGLISH
 from interface.views import card
 from tests.support.app_server import EXAMPLES
 from tests.support.sounds import tone, write
@@ -31,7 +32,7 @@ def test_only_the_beginning_is_analysed_and_said_so(bundled: InstrumentClassifie
     listening = listen(bundled, path, 60.0)
     assert listening.prediction.truncated
     assert listening.prediction.duration == pytest.approx(60.0)
-    assert "first 1 minutes" in card.result_card(listening, 1)
+    assert "first 1 minutes" in card.result_card(ENGLISH, listening, 1)
 
 
 def test_poor_recordings_are_remarked_on(bundled: InstrumentClassifier, tmp_path: Path) -> None:
@@ -48,9 +49,9 @@ def test_poor_recordings_are_remarked_on(bundled: InstrumentClassifier, tmp_path
     assert heard("noisy", np.clip(clean * 0.3 + noise, -1, 1)).noisy
     good = heard("good", clean)
     assert not any((good.short, good.quiet, good.clipped, good.noisy))
-    assert len(card.remarks(replace(good, short=True, quiet=True, clipped=True, noisy=True), 15)) == 4
+    assert len(card.remarks(ENGLISH, replace(good, short=True, quiet=True, clipped=True, noisy=True), 15)) == 4
 
 
 def test_what_was_done_to_the_sound_is_on_the_card(bundled: InstrumentClassifier, tmp_path: Path) -> None:
     path = write(tmp_path / "loud.float.wav", 10 * tone(3.0, 32_000), 32_000)
-    assert "were scaled down by their peak" in card.result_card(listen(bundled, path, 900.0), 15)
+    assert "were scaled down by their peak" in card.result_card(ENGLISH, listen(bundled, path, 900.0), 15)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from instrument_model import InstrumentClassifier
-from instrument_model.labels import LABEL_NAMES
+from instrument_model.labels import LABEL_NAMES, LABELS
 from interface.analysis import timeline
 from interface.analysis.listening import Listening, listen
 from interface.theme import script
@@ -29,14 +29,14 @@ def trio() -> Listening:
 
 
 def test_the_whole_is_read_as_the_library_reads_it(trio: Listening) -> None:
-    found = run("read(answer, {from: 0, to: answer.duration, shift: 0})", timeline.answer(trio))
+    found = run("read(answer, {from: 0, to: answer.duration, shift: 0})", timeline.answer(trio, LABELS.displays))
     assert [LABEL_NAMES[label] for label in found["detected"]] == list(trio.prediction.detected)
     assert [LABEL_NAMES[label] for label in found["top"]] == [guess.label for guess in trio.prediction.top]
     assert LABEL_NAMES[found["instrument"]] == trio.prediction.instrument
 
 
 def test_stretches_are_those_of_the_library(trio: Listening) -> None:
-    found = run("stretches(answer, 0)", timeline.answer(trio))
+    found = run("stretches(answer, 0)", timeline.answer(trio, LABELS.displays))
     expected = timeline.stretches(trio.prediction.segments)
     assert [(part["start"], part["end"]) for part in found] == [
         (pytest.approx(part.start, abs=2e-3), pytest.approx(part.end, abs=2e-3)) for part in expected

@@ -29,7 +29,7 @@ def test_a_live_listener_remembers_two_seconds(bundled: InstrumentClassifier) ->
     for _ in range(40):
         listener.hear(decode_piece(piece(tone(0.4, 48_000))))
     assert len(listener.window) == 96_000
-    assert set(listener.answer(bundled)["probabilities"]) == set(LABEL_NAMES)
+    assert set(listener.answer(bundled, ENGLISH)["probabilities"]) == set(LABEL_NAMES)
     listener.hear(decode_piece(piece(tone(0.4, 44_100), 44_100, 2)))
     assert len(listener.window) == 17_640
 
@@ -50,11 +50,11 @@ def test_live_answers_are_smooth_and_know_silence(bundled: InstrumentClassifier)
     values = []
     for start in range(0, 4 * 48_000, 19_200):
         listener.hear(Piece(violin[start : start + 19_200], 48_000, 7, 0))
-        values.append(listener.answer(bundled)["probabilities"]["violin"])
+        values.append(listener.answer(bundled, ENGLISH)["probabilities"]["violin"])
     assert values[-1] > 0.4
     for _ in range(8):
         listener.hear(Piece(np.zeros(19_200, np.float32), 48_000, 7, 0))
-        silent = listener.answer(bundled)
+        silent = listener.answer(bundled, ENGLISH)
     assert silent["headline"] == ENGLISH.live.silent
     assert max(silent["probabilities"].values()) < 0.05
 
