@@ -20,6 +20,7 @@ COMMANDS = {
     "fit_teacher": "training.models.fit_teacher",
     "calibrate": "training.calibrate",
     "evaluate": "training.evaluate",
+    "resemblance": "training.resemblance",
     "provenance": "training.publishing.provenance",
     "model_card": "training.publishing.model_card",
     "push_model": "training.publishing.push_model",
