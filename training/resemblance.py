@@ -18,7 +18,9 @@ from .data.arguments import add_data_arguments, load_audio, load_clips
 from .errors import writing
 
 if TYPE_CHECKING:
-    from .resembling.model import Heard
+    from instrument_model.weights import Model
+
+    from .resembling.listening import Heard
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
 
     state = read_checkpoint(options.memory)
     network = model.without_second_head(load_model(options.model))
-    made, measured = model.make(network, state, _hear(options))
+    made, measured = model.make(network, state, _hear(options, network))
     print(table(measure.table(measured.details)))
     print(
         f"{measured.classes} classes. On {measured.measured.clips} clips of the other half, in which the model hears "
@@ -62,20 +64,16 @@ def run(options: argparse.Namespace) -> None:
     print(f"Wrote {options.out}")
 
 
-def _hear(options: argparse.Namespace) -> "Heard":
+def _hear(options: argparse.Namespace, model: "Model") -> "Heard":
     """Return the embeddings of the clips that have none of the model's labels and whose class is known.
 
     Raises:
         TrainingError: The data cannot be used.
     """
-    from instrument_model.network.model import load_network
-
-    from .models.inference import answer_windows
     from .resembling.classes import right_for
-    from .resembling.model import Heard
+    from .resembling.listening import hear
 
-    network = load_network(options.model)
-    config = network.config
+    config = model.config
     own = set(config.labels.names)
     wanted = [
         clip
@@ -83,17 +81,7 @@ def _hear(options: argparse.Namespace) -> "Heard":
         if clip.split in ("train", "dev") and own.isdisjoint(clip.labels) and right_for(clip)
     ]
     clips, audio = load_audio(options, wanted, config.frontend.sample_rate)
-    embeddings = answer_windows(
-        lambda waveforms: network.network.embed(network.frontend(waveforms)),
-        (audio.waveform(clip) for clip in clips),
-        audio.sample_rate,
-        config.window,
-        config.frontend.sample_rate,
-        total=len(clips),
-        title="listening",
-    )
-    found = Heard(clips, [rows.astype("float32") for rows in embeddings])
-    return found.where([len(rows) > 0 for rows in embeddings])
+    return hear(model, clips, audio)
 
 
 main = Command("training.resemblance", __doc__, add_arguments, run)

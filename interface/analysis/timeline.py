@@ -75,6 +75,7 @@ def answer(listening: Listening, names: Mapping[str, str]) -> dict[str, object]:
         "shifts": SENSITIVITIES,
         "thresholds": [round(listening.thresholds[name], 4) for name in prediction.labels.names],
         "overall": _rounded(prediction.probabilities),
+        "resembles": [{"label": found.label, "display": found.display} for found in prediction.resembles],
         "segments": [
             {
                 "start": round(segment.start, 3),
@@ -134,5 +135,6 @@ def to_dict(prediction: Prediction) -> dict[str, object]:
             for label in prediction.probabilities
         },
         "stretches": [asdict(part) for part in stretches(prediction.segments)],
+        "resembles": [asdict(found) for found in prediction.resembles],
         "model": asdict(prediction.model),
     }

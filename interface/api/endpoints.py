@@ -32,7 +32,8 @@ class Answers:
 
         Returns:
             An object with `instrument` (null if none is heard), its `confidence` (a probability), the `top`
-            three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`.
+            three, the `probabilities` of all labels, `segments` over time, `duration` in seconds, and `model`. Where no
+            instrument is heard, `resembles` may name up to three other sounds, as a hint with a `score`.
         """
         return self._service.answer(audio, start, end, sensitivity).to_dict()
 
@@ -49,7 +50,7 @@ class Answers:
 
         Returns:
             An object with `stretches` (start and end in seconds, label or null, probability), and for every moment in
-            `times` the `probabilities` of all labels; `duration` in seconds, and `model`.
+            `times` the `probabilities` of all labels; `resembles` as in `predict`, `duration` in seconds, and `model`.
         """
         return timeline.to_dict(self._service.answer(audio, start, end, sensitivity))
 

@@ -93,6 +93,8 @@ function drawCard(card, answer, words, reading, kicker) {
   say(".headline span", headline);
   say(".trust", found ? `${words.trust.find(([least]) => probabilities[instrument] >= least)[1]}${visitor.comma}${share(instrument)}` : "");
   say(".explanation", text);
+  const similar = found || !reading ? [] : reading.resembles.map(({ label, display }) => words.sounds[label] ?? display).map((name) => (words.small_names ? name.toLowerCase() : name));
+  say(".resembles", similar.length ? fill(words.resembles, { names: similar.join(visitor.comma) }) : "");
   say(".bars-title", !reading ? "" : found ? words.bars : words.closest);
   const others = [...detected.map((label) => [label, share(label)]), ...partly.map((label) => [label, words.partly])].filter(([label]) => found && label !== instrument);
   const also = say(".also", others.length ? words.also : "");

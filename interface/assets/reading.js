@@ -2,7 +2,8 @@
 //
 // `answer` comes from the server: duration in seconds, labels ({name, display, family, instrument, example}), thresholds
 // (one for each label), overall (probability of each label in the whole recording), and segments ({start, end, counts,
-// probabilities}), where `counts` is false for what is too quiet to count.
+// probabilities}), where `counts` is false for what is too quiet to count; resembles ({label, display}) is what else the
+// whole may be, where no instrument is heard in it.
 
 const PARTLY = 0.2; // of the time, from which what does not count as heard is heard at times
 
@@ -24,8 +25,8 @@ function meanOver(answer, from, to) {
   return total ? answer.labels.map((_, label) => sum(parts.map((part) => overlap(part, from, to) * part.probabilities[label])) / total) : null;
 }
 
-// {probabilities, detected, partly, top, instrument}; labels are indices, the most probable first; null where all is silence.
-// `exact` has probabilities and detected of a part, where the server was asked for it.
+// {probabilities, detected, partly, top, instrument, resembles}; labels are indices, the most probable first; null where all is silence.
+// `exact` has probabilities, detected and resembles of a part, where the server was asked for it.
 function read(answer, { from, to, shift, exact }) {
   const whole = from <= 0 && to >= answer.duration;
   const probabilities = exact?.probabilities ?? (whole ? answer.overall : meanOver(answer, from, to));
@@ -41,7 +42,7 @@ function read(answer, { from, to, shift, exact }) {
   });
   const top = order.filter((label) => answer.labels[label].instrument).slice(0, 3);
   const instrument = detected.find((label) => answer.labels[label].instrument) ?? null;
-  return { probabilities, detected, partly, top, instrument };
+  return { probabilities, detected, partly, top, instrument, resembles: exact?.resembles ?? (whole ? answer.resembles : []) };
 }
 
 // Neighbouring segments in which the same is heard, as {start, end, detected, probability}.

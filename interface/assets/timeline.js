@@ -83,7 +83,7 @@ async function askExactly() {
   const told = await ask("predict", file, part.from, part.to, sensitivity).catch(() => null);
   if (!told || asked !== question || !part) return;
   const names = answer.labels.map(({ name }) => name);
-  readAnew({ probabilities: names.map((name) => told.probabilities[name]), detected: told.detected.map((name) => names.indexOf(name)) });
+  readAnew({ probabilities: names.map((name) => told.probabilities[name]), detected: told.detected.map((name) => names.indexOf(name)), resembles: told.resembles });
 }
 
 function select(from, to, settled = true) {

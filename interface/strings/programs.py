@@ -7,14 +7,15 @@ API_NO_FILE = 'No file was given; send one with handle_file("clip.mp3").'
 API_PREDICT = (
     "Recognises which musical instrument is playing in a recording ({names}), or reports that none of them is. "
     "Returns an object: instrument (null if none is heard), confidence (its calibrated probability, 0 to 1), top (the "
-    "three most likely instruments), probabilities (of every label), detected (all that is heard), segments (what is "
-    "heard when, in seconds), duration (in seconds), remarks and model."
+    "three most likely instruments), probabilities (of every label), detected (all that is heard), resembles (where no "
+    "instrument is heard, up to three other sounds that it resembles, as a hint), segments (what is heard when, in "
+    "seconds), duration (in seconds), remarks and model."
 )
 API_UNSETTLED = "those that its model knows"
 API_TIMELINE = (
     "Reports which instrument plays when in a recording. Returns an object: stretches (start and end in seconds, label "
     "or null, probability, also: what else is heard), times (start and end of each segment), probabilities (of every "
-    "label in each segment), duration (in seconds) and model."
+    "label in each segment), resembles (as in predict), duration (in seconds) and model."
 )
 API_CUT = "Cuts a part out of a recording, from start to end in seconds, and answers with it as a WAV file."
 API_EXCERPT = (

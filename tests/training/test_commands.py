@@ -28,6 +28,7 @@ WRONG = {
     "fit_teacher": "nowhere.pt --library nowhere --out here.json",
     "calibrate": "nowhere --library nowhere --out here",
     "evaluate": "nowhere --library nowhere --out here",
+    "resemblance": "nowhere --memory nowhere.pt --library nowhere --out here",
     "provenance": "--library nowhere --out here",
     "model_card": "nowhere --out here",
     "push_model": "nowhere --repo owner/name --dry-run",

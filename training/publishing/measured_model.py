@@ -10,6 +10,8 @@ from instrument_model.config import ModelConfig
 from ..cli import add_model
 from ..errors import TrainingError
 from ..evaluation.results import METRICS_FILE, GroupResults, Results, read_results
+from ..resembling.measure import Resembling
+from ..resembling.measure import read as read_resembling
 from .provenance import PROVENANCE_FILE, Provenance
 
 EVALUATION = "evaluation"
@@ -71,6 +73,15 @@ class MeasuredModel:
     def main(self) -> GroupResults:
         """What was measured on these recordings."""
         return self.results.main[1]
+
+    @property
+    def resembling(self) -> Resembling | None:
+        """What was measured of the second head; None if there is none.
+
+        Raises:
+            TrainingError: What `training.resemblance` has left cannot be read.
+        """
+        return read_resembling(self.evaluation, self.sha256)
 
     @property
     def held_out_calibration_error(self) -> float | None:

@@ -100,6 +100,8 @@ def model_card(
             for name, row in zip(labels.instruments, measured.main.confusion, strict=True)
         ],
         calibration=_number(measured.main.calibration.ece),
+        resembling=measured.resembling,
+        further=[display.lower() for display in config.resemblance.classes.values()] if config.resemblance else [],
         limits=_limits(measured.results.conditions),
         plots=[(plot.stem.replace("_", " "), f"{EVALUATION}/{plot.name}") for plot in measured.plots],
     )

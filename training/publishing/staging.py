@@ -8,6 +8,7 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.weights import WEIGHTS_FILE, load_model
 
 from ..evaluation.results import write_results
+from ..resembling import measure as resembling
 from .measured_model import EVALUATION, MeasuredModel
 from .model_card import model_card
 from .onnx_model import ONNX_FILE, onnx_model
@@ -48,6 +49,8 @@ def _stage_evaluation(measured: MeasuredModel, repo: str, folder: Path) -> None:
     lost = measured.results.unreadable
     published = replace(measured.results, unreadable=lost if isinstance(lost, int) else len(lost))
     write_results(folder, {repo: published})
+    if found := measured.resembling:
+        resembling.write(folder, found)
     for path in measured.plots:
         shutil.copy(path, folder)
 

@@ -135,6 +135,10 @@ _DRUMS = (
 )
 _WOODWIND = ("folk_flute", "panflute", "quena", "piccolo", "misc_wind", "bass_clarinet", "ocarina", "shanai")
 
+_NO_MUSIC = tuple(
+    name for name in OTHER_SOUNDS if name not in {"voice", "choir", "rapping", "beatboxing", "scratching"}
+)
+
 DETAILS: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in SOUNDS},
     **_one_each(
@@ -165,6 +169,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "hi_hat": ("hi_hat", "cymbal"),
     "xylophone": ("xylophone", "glockenspiel"),
     "mallet": ("xylophone", "glockenspiel", "vibraphone", "tubular_bells"),
+    "noise": _NO_MUSIC,
     "percussion": _DRUMS,
     "drums": _DRUMS,
     "bass_drums": (*_DRUMS, "bass_guitar"),
@@ -178,7 +183,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 
 BROAD = frozenset(
     {"percussion", "drums", "bass_drums", "bass", "keyboard", "mallet", "melodica", "charango", "oud_lute"}
-    | {"horn_section"}
+    | {"horn_section", "noise"}
 )
 """Details that name no class in particular: their sounds teach only which classes are wrong."""
 

@@ -19,10 +19,11 @@ from .classes import right_for
 RESEMBLANCE_FILE = "resemblance.json"
 
 THRESHOLDS = tuple(n / 20 for n in range(1, 20))
-RIGHT_ENOUGH = 0.85
-"""The share of first names that is to be right; the lowest threshold that reaches it is taken."""
+RIGHT_ENOUGH = 0.8
+"""The share of names that is to be right; the lowest threshold that reaches it is taken."""
 
 Scores = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Resembling:
         named: The share of clips of the other half for which something is named.
         first_right: The share of these whose first name is right.
         one_right: The share of these of which one name is.
+        names_right: The share of all names that is right.
         details: On the other half, by what the clips are.
     """
 
@@ -68,28 +70,39 @@ class Resembling:
     named: float
     first_right: float
     one_right: float
+    names_right: float
     details: dict[str, Figures]
 
 
 class Named(NamedTuple):
-    """The shares of clips with any name, and of these those whose first, or any, name is right."""
+    """What a threshold makes of it: the share of clips with any name, and how much of that is right.
+
+    Attributes:
+        share: Of clips for which something is named.
+        first: Of these, those whose first name is right.
+        any: Of these, those with a right name.
+        names: Of all names, those that are right.
+    """
 
     share: float
     first: float
     any: float
+    names: float
 
 
-def ranks(scores: Scores, clips: Sequence[Clip], names: Sequence[str]) -> NDArray[np.int64]:
+def right_classes(clips: Sequence[Clip], names: Sequence[str]) -> Flags:
+    """Return which classes are right for each clip, (clips, classes)."""
+    return np.array([[name in right_for(clip) for name in names] for clip in clips])
+
+
+def ranks(scores: Scores, right: Flags) -> NDArray[np.int64]:
     """Return the place of the first right class among each clip's classes, (clips,), 0 for the likeliest.
 
     Args:
         scores: (clips, classes).
-        clips: At least one of the classes is right for each.
-        names: Of the classes.
+        right: (clips, classes), at least one for each clip.
     """
-    order = np.argsort(-scores, axis=1)
-    right = np.array([[name in right_for(clip) for name in names] for clip in clips])
-    places: NDArray[np.int64] = np.take_along_axis(right, order, axis=1).argmax(axis=1)
+    places: NDArray[np.int64] = np.take_along_axis(right, np.argsort(-scores, axis=1), axis=1).argmax(axis=1)
     return places
 
 
@@ -104,18 +117,21 @@ def by_detail(places: NDArray[np.int64], clips: Sequence[Clip]) -> dict[str, Fig
     return {str(detail): figures(places[details == detail]) for detail in np.unique(details)}
 
 
-def named(scores: Scores, places: NDArray[np.int64], threshold: float) -> Named:
-    """Return what a threshold makes of it."""
-    count = np.minimum((scores >= threshold).sum(axis=1), MOST_NAMED)
-    some = count > 0
+def named(scores: Scores, right: Flags, threshold: float) -> Named:
+    """Return what a threshold makes of it; scores and right classes are (clips, classes)."""
+    order = np.argsort(-scores, axis=1)[:, :MOST_NAMED]
+    said = np.take_along_axis(scores, order, axis=1) >= threshold
+    true = said & np.take_along_axis(right, order, axis=1)
+    some = said[:, 0]
     if not some.any():
-        return Named(0.0, 0.0, 0.0)
-    return Named(float(some.mean()), float((places[some] == 0).mean()), float((places < count)[some].mean()))
+        return Named(0.0, 0.0, 0.0, 0.0)
+    first, one = true[some, 0].mean(), true[some].any(axis=1).mean()
+    return Named(float(some.mean()), float(first), float(one), float(true.sum() / said.sum()))
 
 
-def threshold_for(scores: Scores, places: NDArray[np.int64]) -> float:
-    """Return the lowest threshold from which first names are right enough, or the one where they are most right."""
-    found = {threshold: named(scores, places, threshold).first for threshold in THRESHOLDS}
+def threshold_for(scores: Scores, right: Flags) -> float:
+    """Return the lowest threshold from which names are right enough, or the one where they are most right."""
+    found = {threshold: named(scores, right, threshold).names for threshold in THRESHOLDS}
     enough = [threshold for threshold, share in found.items() if share >= RIGHT_ENOUGH]
     return enough[0] if enough else max(found, key=found.__getitem__)
 

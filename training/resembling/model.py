@@ -3,7 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from ..publishing.model_card import model_card
 from ..publishing.provenance import PROVENANCE_FILE, Provenance
 from . import head, measure
 from .classes import Sound, classes_for, right_for, taught_by
+from .listening import Heard
 
 PENALTIES = (None, 3.0, 1.0, 0.3, 0.1)
 """Of what is added to AudioSet's rows; None leaves them as they are."""
@@ -33,19 +34,6 @@ LEAST = 10
 """Examples that a class needs which AudioSet lacks."""
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """Clips, and (windows, channels) of embeddings for each; only windows that count are there, and at least one."""
-
-    clips: Sequence[Clip]
-    embeddings: Sequence[Floats]
-
-    def where(self, keep: Sequence[bool]) -> "Heard":
-        """Return those clips for which `keep` is true."""
-        chosen = [number for number, kept in enumerate(keep) if kept]
-        return Heard([self.clips[n] for n in chosen], [self.embeddings[n] for n in chosen])
 
 
 def without_second_head(model: Model) -> Model:
@@ -85,16 +73,15 @@ def make(model: Model, state: Mapping[str, torch.Tensor], heard: Heard) -> tuple
     candidates: dict[float | None, head.Rows] = {
         penalty: head.fit(first, names, training.clips, hidden, penalty) if penalty else first for penalty in PENALTIES
     }
+    right = measure.right_classes(chosen.clips, names)
     found = {
-        penalty: measure.figures(measure.ranks(_scores(model, rows, chosen), chosen.clips, names))
+        penalty: measure.figures(measure.ranks(_scores(model, rows, chosen), right))
         for penalty, rows in candidates.items()
     }
     best = max(found, key=lambda penalty: found[penalty].top1 + found[penalty].top3)
-    values = _scores(model, candidates[best], chosen)
-    threshold = measure.threshold_for(values, measure.ranks(values, chosen.clips, names))
-    held_out = _scores(model, candidates[best], other)
-    places = measure.ranks(held_out, other.clips, names)
-    shares = measure.named(held_out, places, threshold)
+    threshold = measure.threshold_for(_scores(model, candidates[best], chosen), right)
+    held_out, right = _scores(model, candidates[best], other), measure.right_classes(other.clips, names)
+    places, shares = measure.ranks(held_out, right), measure.named(held_out, right, threshold)
     measured = measure.Resembling(
         sha256="",
         classes=len(names),
@@ -102,10 +89,11 @@ def make(model: Model, state: Mapping[str, torch.Tensor], heard: Heard) -> tuple
         threshold=threshold,
         chosen=found[best],
         measured=measure.figures(places),
-        before=measure.figures(measure.ranks(_scores(model, first, other), other.clips, names)),
+        before=measure.figures(measure.ranks(_scores(model, first, other), right)),
         named=shares.share,
         first_right=shares.first,
         one_right=shares.any,
+        names_right=shares.names,
         details=measure.by_detail(places, other.clips),
     )
     config = ResemblanceConfig({name: sound.display for name, sound in classes.items()}, threshold)

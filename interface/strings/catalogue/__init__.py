@@ -4,7 +4,7 @@ Texts with `{...}` are filled in by `str.format`; none of them holds HTML.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from instrument_model.labels import LABELS, LabelSet
 
@@ -40,6 +40,8 @@ class Texts:
         language: Its two letters (ISO 639-1).
         own_name: What those who speak it call it.
         instruments: The library's own labels, by their names.
+        sounds: What a recording may resemble, by the names of the model's further classes; the model's own words serve
+            for those that are missing.
     """
 
     language: str
@@ -59,6 +61,7 @@ class Texts:
     gradio: Gradio
     writing: Writing
     instruments: Mapping[str, str]
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, labels: LabelSet) -> Mapping[str, str]:
         """Return how each label is written: the library's own in this language, others as their model has them."""

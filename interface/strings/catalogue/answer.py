@@ -36,6 +36,7 @@ class Card:
     voice_headline: str
     voice_text: str
     noticed_text: str
+    resembles: str
     silent_headline: str
     silent_text: str
     error_headline: str
