@@ -133,6 +133,7 @@ _DRUMS = (
     *("tambourine", "shaker", "gong", "xylophone", "glockenspiel", "steelpan", "bell", "tubular_bells", "vibraphone"),
     "beatboxing",
 )
+_KIT = ("drum_kit", "drum_machine")
 _WOODWIND = ("folk_flute", "panflute", "quena", "piccolo", "misc_wind", "bass_clarinet", "ocarina", "shanai")
 
 _NO_MUSIC = tuple(
@@ -152,7 +153,6 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
         electric_piano="clavinet",
         sitar="indian_string",
         string_section="strings violin_section",
-        snare_drum="snare snare_brushed",
         wind_chime="wind_chimes",
         shaker="shakers",
         wood_block="temple_blocks claves",
@@ -166,7 +166,10 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "recorder": ("recorder", "woodwind"),
     "tuba": ("tuba", "brass", "trombone", "french_horn"),
     "horn_section": ("brass", "french_horn", "trombone"),
-    "hi_hat": ("hi_hat", "cymbal"),
+    "hi_hat": ("hi_hat", "cymbal", *_KIT),
+    "cymbal": ("cymbal", "hi_hat", *_KIT),
+    **dict.fromkeys(("snare_drum", "snare", "snare_brushed"), ("snare_drum", *_KIT)),
+    "bass_drum": ("bass_drum", *_KIT),
     "xylophone": ("xylophone", "glockenspiel"),
     "mallet": ("xylophone", "glockenspiel", "vibraphone", "tubular_bells"),
     "noise": _NO_MUSIC,
@@ -182,7 +185,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 """The classes that are right for a library's `detail`; sounds of other details neither teach nor measure anything."""
 
 BROAD = frozenset(
-    {"percussion", "drums", "bass_drums", "bass", "keyboard", "mallet", "melodica", "charango", "oud_lute"}
+    {"percussion", "bass_drums", "bass", "keyboard", "mallet", "melodica", "charango", "oud_lute"}
     | {"horn_section", "noise"}
 )
 """Details that name no class in particular: their sounds teach only which classes are wrong."""
