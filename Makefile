@@ -2,6 +2,7 @@
 # make test   install everything, run all tests, the linter and the type checker
 # make check  the linter, the formatter and the type checker
 # make test-fast  the tests that need no browser, no running app and no training run
+# make test-webkit  a run through the page in WebKitGTK, whose engine is Safari's
 # make stress try for a quarter of an hour to break decoder and app; CASES= and MINUTES= say how long
 # make bench  time file to prediction and program starts, as ratios against baselines of the same run
 PYTHON ?= python3
@@ -12,7 +13,7 @@ PARALLEL ?= --numprocesses=3 --dist=loadfile
 CASES ?= 2000
 MINUTES ?= 5
 
-.PHONY: run test check test-fast pytest bench bench-app stress screenshots examples format clean
+.PHONY: run test check test-fast test-webkit pytest bench bench-app stress screenshots examples format clean
 
 run: .venv/run.stamp
 	$(BIN)/python app.py
@@ -26,6 +27,9 @@ pytest: .venv/dev.stamp .venv/debian.stamp .venv/node.stamp
 
 test-fast: .venv/dev.stamp
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(PYTEST)
+
+test-webkit: .venv/dev.stamp .venv/webkit.stamp
+	$(BIN)/python -m pytest -m webkit $(PYTEST)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -72,6 +76,11 @@ clean:
 # Debian's Chromium and Firefox for the browser tests, FluidSynth and its sound font for the examples.
 .venv/debian.stamp: .ci/debian-packages .venv/bin/python
 	sh .ci/debian-packages
+	@touch $@
+
+# WebKitGTK with its driver, and a screen in memory to show it on.
+.venv/webkit.stamp: .ci/debian-packages .venv/bin/python
+	sh .ci/debian-packages webkit
 	@touch $@
 
 # Only the tests use npm: Gradio's JavaScript client, the accessibility scanner axe, and what drives Firefox.

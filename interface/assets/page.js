@@ -6,21 +6,23 @@ new MutationObserver(() => {
   for (const input of document.querySelectorAll("#clip input[type=file][accept]")) input.removeAttribute("accept"); // see any-file.js
 }).observe(document, { childList: true, subtree: true });
 
-// Browsers filter what a microphone hears for speech; music must come unfiltered.
+// Browsers filter what a microphone hears for speech; music must come unfiltered. On the prototype, because WebKit forgets
+// what is written on `navigator.mediaDevices` itself.
 (() => {
-  const devices = navigator.mediaDevices;
-  const tell = (name) => document.dispatchEvent(new CustomEvent("microphone-refused", { detail: name }));
-  if (!devices || devices.instrumentModel) return;
-  devices.instrumentModel = true;
-  const original = devices.getUserMedia.bind(devices);
-  devices.getUserMedia = async (wanted) => {
+  const devices = window.MediaDevices?.prototype; // absent where the page is not secure
+  if (!devices || devices.unfiltered) return;
+  const original = (devices.unfiltered = devices.getUserMedia);
+  devices.getUserMedia = async function (wanted) {
     const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
     const audio = wanted.audio && { ...plain, ...(wanted.audio === true ? {} : wanted.audio) };
     try {
-      return await original({ ...wanted, audio });
+      return await original.call(this, { ...wanted, audio });
     } catch (error) {
-      tell(error.name);
-      throw error;
+      // WebKit says this as well where there is no microphone at all.
+      const missing = error.name === "OverconstrainedError" && !audio?.deviceId;
+      const told = missing ? new DOMException(error.message, "NotFoundError") : error;
+      document.dispatchEvent(new CustomEvent("microphone-refused", { detail: told.name }));
+      throw told;
     }
   };
 })();

@@ -20,7 +20,7 @@ REMEMBER = """() => {
     const original = navigator.mediaDevices.getUserMedia;
     navigator.mediaDevices.getUserMedia = async (wanted) => {
         window.wanted.push(wanted.audio);
-        const stream = await original(wanted);
+        const stream = await original.call(navigator.mediaDevices, wanted);
         window.tracks.push(...stream.getAudioTracks());
         return stream;
     };
