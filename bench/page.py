@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from playwright.sync_api import Page
 
+from bench.readings import excerpt_seconds, report_readings
 from instrument_model import InstrumentClassifier
 from instrument_model.audio import read_audio
 from interface.audience import IDLE_SECONDS
@@ -130,6 +131,9 @@ def main() -> None:
                 print(f"10 s clip, upload to result          {statistics.median(times):6.2f} s (median of {ROUNDS})")
                 print(f"  of which the library's predict     {statistics.median(alone):6.2f} s")
                 print(f"5 min mp3, upload to result          {statistics.median(uploads(page, song, 3)):6.2f} s")
+                excerpts = [excerpt_seconds(page) for _ in range(3)]
+                print(f"  excerpt of an instrument           {statistics.median(excerpts):6.2f} s")
+                report_readings(page)
                 rate, latencies = live(page)
                 print(f"live, answers a second               {rate:6.2f}")
                 print(

@@ -14,7 +14,7 @@ from .tabs.about import about_tab
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
-from .tabs.recording import first_clip, recording_tab
+from .tabs.recording import examples_shown, first_clip, recording_tab
 from .theme import html, script
 from .views import panels
 
@@ -48,7 +48,7 @@ def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, te
         html(panels.title(texts), elem_id="title")
         with gr.Tabs():
             with gr.Tab(texts.page.tab_recording):
-                clip = recording_tab(service, texts)
+                clip, chips = recording_tab(service, texts)
                 if feedback:
                     really = feedback_row(service, texts, feedback, clip)
                     page.load(
@@ -63,6 +63,7 @@ def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, te
         status = html(service.status(texts), js_on_load=script("status.js"))
         declare_endpoints(service)
         page.load(lambda: service.status(visitor_texts()), None, status, **at_once)
+        page.load(lambda: examples_shown(service.labels), None, chips, **at_once)
         kept = gr.Audio(type="filepath", visible=False)
         page.load(first_clip, kept, clip, js="() => [window.visitor.kept()]", **at_once)
     return page

@@ -68,7 +68,7 @@ function drawStretches(answer, words, shift) {
   const named = (label) => make("span.heard-name", dot(label), answer.labels[label].display);
   const rows = stretches(answer, shift).map(({ start, end, detected, probability }) => {
     const times = `${clock(start, 1)} – ${clock(end, 1)}`;
-    const play = make("button.play", { type: "button", "data-seek": start, "aria-label": `${words.play} ${times}` }, make("span", { "aria-hidden": "true" }, "▶"), ` ${times}`);
+    const play = make("button.play", { type: "button", "data-seek": start, "aria-label": `${words.play} ${times}` }, make("span", { "aria-hidden": "true" }, "▶"), `\u00a0${times.replace(" ", "\u00a0")}`);
     const cut = make("button.link", { type: "button", "data-cut": JSON.stringify([start, end]), "aria-label": `${words.cut} ${times}` }, "WAV");
     const what = detected.length ? detected.map(named) : [make("span.muted", words.nothing)];
     return make("tr", make("td", play), make("td", ...what), make("td.number", detected.length ? percent(probability) : ""), make("td", cut));

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from instrument_model.errors import InstrumentModelError
+from instrument_model.labels import LabelSet
 
 from ..analysis.listening import Listening, listen
 from ..examples import EXAMPLE_NAMES, example_of, example_path, example_title, examples_for
@@ -81,8 +82,18 @@ def warm_up(service: Service) -> None:
     result_details(ENGLISH, listening, "cello.mp3", "http://localhost")
 
 
-def recording_tab(service: Service, texts: Texts) -> gr.Audio:
-    """Add the tab's components to the page that is being built, and return the one that holds the clip."""
+def examples_shown(labels: LabelSet) -> list[dict[str, Any]]:
+    """Return which examples to show, first whether any; the model may have been exchanged since the page was built."""
+    examples = examples_for(labels)
+    return [gr.update(visible=bool(examples)), *(gr.update(visible=name in examples) for name in EXAMPLE_NAMES)]
+
+
+def recording_tab(service: Service, texts: Texts) -> tuple[gr.Audio, list[Any]]:
+    """Add the tab's components to the page that is being built.
+
+    Returns:
+        The one that holds the clip, and those that `examples_shown` updates.
+    """
     limits, recording = service.limits, Recording(service)
     with gr.Row(equal_height=True):
         with gr.Column(scale=5, min_width=300):
@@ -106,9 +117,11 @@ def recording_tab(service: Service, texts: Texts) -> gr.Audio:
             scripts = script("api.js") + script("card.js")
             card = html(empty_card(texts, service.labels), elem_id="result", js_on_load=scripts)
     examples = examples_for(service.labels)
-    with gr.Row(elem_classes="chips", visible=bool(examples)):
+    with gr.Row(elem_classes="chips", visible=bool(examples)) as row:
         html(panels.examples_title(texts))
-        chips = {name: gr.Button(example_title(texts, name), size="sm") for name in examples}
+        chips = {
+            name: gr.Button(example_title(texts, name), size="sm", visible=name in examples) for name in EXAMPLE_NAMES
+        }
     details = html(
         "", elem_id="details", js_on_load="\n".join(map(script, ("reading.js", "lanes.js", "api.js", "timeline.js")))
     )
@@ -127,4 +140,4 @@ def recording_tab(service: Service, texts: Texts) -> gr.Audio:
         chip.click(lambda name=name: str(example_path(name)), None, clip, api_visibility="private", queue=False).then(
             None, js="() => { document.querySelector('#clip audio')?.play().catch(() => {}) }"
         )
-    return clip
+    return clip, [row, *chips.values()]

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from instrument_model.errors import InstrumentModelError
-from instrument_model.labels import LABELS
+from instrument_model.labels import LABELS, Label, LabelSet
 from instrument_model.prediction import ModelIdentity
 from interface import model_card
 from interface.examples import EXAMPLE_NAMES, example_of, example_path
 from interface.feedback_store import FeedbackStore
 from interface.server.limits import Limits
 from interface.strings import ENGLISH
+from interface.tabs.recording import examples_shown
 from interface.views.card import error_card, result_card
 from interface.views.details import result_details
 from tests.support.app_server import EXAMPLES, ROOT
@@ -116,6 +117,15 @@ def test_an_example_is_known_by_its_content(tmp_path: Path) -> None:
     copied.write_bytes(example_path("violin").read_bytes())
     assert example_of(str(copied)) == "violin"
     assert all(example_path(name).is_file() for name in EXAMPLE_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"), [(("cello", "flute"), {"cello", "flute", "ensemble"}), (("viola",), set())]
+)
+def test_the_examples_are_those_of_the_model_that_answers(known: tuple[str, ...], shown: set[str]) -> None:
+    row, *chips = examples_shown(LabelSet(tuple(Label(name, name, "strings") for name in known)))
+    assert {name for name, chip in zip(EXAMPLE_NAMES, chips, strict=True) if chip["visible"]} == shown
+    assert row["visible"] == bool(shown)
 
 
 def test_the_pages_own_code_is_small() -> None:
