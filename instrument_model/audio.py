@@ -110,7 +110,7 @@ def decoded_blocks(path: Recording) -> Iterator[Block]:
     try:
         with opened(path, name) as file:
             for rate, frames in files.decode(file, name, level, MAX_SECONDS):
-                yield rate, level.scale(frames)
+                yield rate, level.scale(frames).copy()  # whose memory is for the next block
     except OSError as error:
         raise AudioError(f"{name} cannot be read ({error.strerror}); check its permissions and its disk.") from error
 

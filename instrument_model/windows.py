@@ -112,7 +112,8 @@ class WindowStream:
                 return
 
     def _window(self, start: int, samples: Waveform) -> Window:
-        padded = np.pad(samples, (0, max(0, self._shortest - len(samples))))
+        missing = self._shortest - len(samples)
+        padded = np.pad(samples, (0, missing)) if missing > 0 else samples  # the rest of the code changes no samples
         end = (start + len(samples)) / self.sample_rate
         # Half of the distance between lowest and highest sample: a constant offset is silence.
         peak_dbfs = _decibels(float(np.ptp(padded)) / 2)

@@ -1,7 +1,5 @@
 """Channels become one: their mean, or one of them where the mean would cancel the sound."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +8,7 @@ from .blocks import Waveform
 _FRAME = 2048  # samples of a spectrum
 _FRAMES = 8  # spectra of a block, spread over it evenly
 _AT_ONCE = 64  # spectra, over all channels: there may be 1,024 of them
+_PARTS = _FRAME + 2  # of a spectrum: real and imaginary
 _LOWEST = 200.0  # Hz; hum and a constant offset lie below and say nothing about the music
 _STEEPNESS = 8  # of the weights below that: 48 dB an octave
 
@@ -30,7 +29,9 @@ class Mixer:
             rate: Of the stream, in Hz.
         """
         frequencies = np.fft.rfftfreq(_FRAME, 1 / rate)[1:]
-        self._weights = 1 / (1 + (_LOWEST / frequencies) ** _STEEPNESS)
+        weights = 1 / (1 + (_LOWEST / frequencies) ** _STEEPNESS)
+        # Of real and imaginary parts in turn; the constant has no weight.
+        self._weights = np.repeat(np.concatenate(([0.0], weights)), 2).astype(np.float32)
         self._channel: int | None = None
 
     def __call__(self, frames: Waveform) -> Waveform:
@@ -56,27 +57,26 @@ class Mixer:
             self._channel = int(np.argmax(loudness > loudness.max() / 2))  # the first of the loud ones
 
 
-def _spectra(frames: Waveform) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the power of each channel, (channels, bins), and that of their sum, (bins,), without the constant."""
+def _spectra(frames: Waveform) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the power of each channel, (channels, parts), and that of their sum, (parts,).
+
+    The parts are the real and the imaginary part of each bin in turn, squared.
+    """
     if len(frames) < _FRAME:
         frames = np.pad(frames, ((0, _FRAME - len(frames)), (0, 0)))
     channels = frames.shape[1]
-    power, summed = np.zeros((channels, _FRAME // 2)), np.zeros(_FRAME // 2)
+    power, summed = np.zeros((channels, _PARTS), np.float32), np.zeros(_PARTS, np.float32)
     starts = np.linspace(0, len(frames) - _FRAME, _FRAMES).astype(int)
     at_once = max(1, _AT_ONCE // channels)
     for first in range(0, _FRAMES, at_once):
-        pieces = np.stack([frames[start : start + _FRAME].T for start in starts[first : first + at_once]])
-        pieces *= _HANN
-        spectra = np.fft.rfft(pieces)[:, :, 1:]
-        power += _squared(spectra).sum(axis=0)
-        summed += _squared(spectra.sum(axis=1)).sum(axis=0)
+        some = starts[first : first + at_once]
+        pieces = np.empty((len(some), channels, _FRAME), np.float32)
+        for piece, start in zip(pieces, some, strict=True):
+            np.multiply(frames[start : start + _FRAME].T, _HANN, out=piece)
+        parts = np.fft.rfft(pieces).view(np.float32)
+        power += np.square(parts).sum(axis=0)
+        summed += np.square(parts.sum(axis=1)).sum(axis=0)
     return power, summed
-
-
-def _squared(spectrum: NDArray[Any]) -> NDArray[Any]:
-    """Return squared magnitudes, without the square root that `np.abs` takes on the way."""
-    squared: NDArray[Any] = np.square(spectrum.real) + np.square(spectrum.imag)
-    return squared
 
 
 _HANN = np.hanning(_FRAME).astype(np.float32)

@@ -26,6 +26,9 @@ def read(file: FileIO, max_seconds: float) -> Iterator[Block]:
     Args:
         file: Opened for reading.
         max_seconds: How far into a silent track another sound is waited for.
+
+    Yields:
+        Blocks that are good until the next one is asked for.
     """
     file.seek(0)
     sections = links(file) if file.read(4) == b"OggS" else [(0, os.fstat(file.fileno()).st_size)]
@@ -154,15 +157,19 @@ def _undamaged_frames(container: "InputContainer", index: int) -> "Iterator[Audi
 
 def _planes(frames: "Iterator[AudioFrame]", channels: int) -> Iterator[Waveform]:
     """Yield blocks of what the decoders of mp3, Ogg and m4a produce: a plane of floats for each channel."""
-    size, parts, filled = frames_per_block(channels), list[Waveform](), 0
+    block, filled = np.empty((channels, frames_per_block(channels)), np.float32), 0
     for frame in frames:
-        parts.append(np.stack([np.frombuffer(memoryview(plane), np.float32, frame.samples) for plane in frame.planes]))
+        if filled + frame.samples > block.shape[1]:
+            if filled:
+                yield block[:, :filled].T
+            filled = 0
+            if frame.samples > block.shape[1]:
+                block = np.empty((channels, frame.samples), np.float32)
+        for channel, plane in zip(block, frame.planes, strict=False):
+            channel[filled : filled + frame.samples] = np.frombuffer(memoryview(plane), np.float32, frame.samples)
         filled += frame.samples
-        if filled >= size:
-            yield np.concatenate(parts, axis=1).T
-            parts, filled = [], 0
-    if parts:
-        yield np.concatenate(parts, axis=1).T
+    if filled:
+        yield block[:, :filled].T
 
 
 def _interleaved(frames: "Iterator[AudioFrame]", channels: int) -> Iterator[Waveform]:

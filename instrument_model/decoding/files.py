@@ -22,6 +22,9 @@ def decode(file: FileIO, name: str, level: Level, max_seconds: float) -> Iterato
         level: Is told the peak where it is known beforehand.
         max_seconds: How much will be asked for at most.
 
+    Yields:
+        Blocks that are good until the next one is asked for.
+
     Raises:
         AudioError: It is empty, or holds no sound that can be decoded.
     """

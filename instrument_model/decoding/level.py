@@ -37,7 +37,7 @@ class Level:
 
     def scale(self, frames: Waveform) -> Waveform:
         """Return the samples within [-1, 1]; those that are not finite become silence."""
-        if np.abs(frames).max(initial=0.0) <= 1.0:  # false for NaN
+        if frames.max(initial=0.0) <= 1.0 and frames.min(initial=0.0) >= -1.0:  # false for NaN
             return frames
         frames = _finite(frames)
         loudest = _loudest(frames)

@@ -8,13 +8,14 @@ from io import FileIO
 import numpy as np
 import soundfile
 
-from .blocks import Block, frames_per_block
+from .blocks import Block, as_floats, frames_per_block
 from .level import Level
 
 _HEAD = 2**16  # bytes in which a header says what it is
 _FORMATS = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"caff", b".snd", b"dns.")
 _MPEG = (0x50, 0x55)  # wav files may hold MPEG audio
 _FLOATS = ("FLOAT", "DOUBLE")
+_INTEGERS = {"PCM_16": np.int16, "PCM_24": np.int32, "PCM_32": np.int32}  # numpy scales them faster than libsndfile
 
 
 class Fitness(Enum):
@@ -52,6 +53,9 @@ def read(file: FileIO, level: Level, max_seconds: float) -> Iterator[Block]:
         level: Is told the peak of floating-point samples before the first block is there.
         max_seconds: How far the peak is looked for.
 
+    Yields:
+        Blocks that are good until the next one is asked for.
+
     Raises:
         soundfile.LibsndfileError: It is not one of its formats, or damaged.
     """
@@ -69,10 +73,17 @@ def read(file: FileIO, level: Level, max_seconds: float) -> Iterator[Block]:
 
 
 def _blocks(sound: "_Sound") -> Iterator[Block]:
-    frames = frames_per_block(sound.channels)
+    """Yield blocks that are good until the next one: fresh memory for each would cost more than what is done in it."""
+    shape = (frames_per_block(sound.channels), sound.channels)
+    floats, kind = np.empty(shape, np.float32), _INTEGERS.get(sound.subtype)
     # Into our own array: read(frames) would first ask the header how many there are.
-    while len(block := sound.read(out=np.empty((frames, sound.channels), np.float32))):
-        yield sound.samplerate, block
+    if kind is None:
+        while len(block := sound.read(out=floats)):
+            yield sound.samplerate, block
+        return
+    integers = np.empty(shape, kind)
+    while count := len(sound.read(out=integers)):
+        yield sound.samplerate, as_floats(integers[:count], out=floats[:count])
 
 
 class _Sound(soundfile.SoundFile):  # type: ignore[misc]  # it has no types
