@@ -13,7 +13,8 @@
   const wanted = kept(() => localStorage, "language");
   if (languages.includes(wanted) && wanted !== language && !here.searchParams.has("lang")) show(wanted);
 
-  Object.defineProperty(navigator, "language", { value: language, configurable: true });
+  // Gradio knows some of these languages, and not well: it speaks English here, and is translated below.
+  Object.defineProperty(navigator, "language", { value: "en", configurable: true });
   const original = window.fetch;
   window.fetch = (what, options = {}) => {
     if (new URL(what.url ?? what, location.href).origin !== location.origin) return original(what, options);
@@ -51,7 +52,9 @@
     node.childNodes.forEach(translate);
   };
   if (language === "en") return;
+  const root = document.documentElement;
   new MutationObserver((changes) => {
+    if (root.lang !== language) root.lang = language;
     for (const { target, addedNodes, type } of changes) for (const node of type === "childList" ? addedNodes : [target]) translate(node);
-  }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: NAMES });
+  }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: [...NAMES, "lang"] });
 })();

@@ -5,8 +5,15 @@ from collections.abc import Mapping
 
 from .catalogue import Texts
 from .english import ENGLISH
+from .french import FRENCH
+from .german import GERMAN
+from .italian import ITALIAN
+from .japanese import JAPANESE
+from .spanish import SPANISH
 
-LANGUAGES: Mapping[str, Texts] = {texts.language: texts for texts in (ENGLISH,)}
+LANGUAGES: Mapping[str, Texts] = {
+    texts.language: texts for texts in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, JAPANESE)
+}
 """All languages by their two letters, in the order of the switch."""
 
 MOST_RANGES = 20

@@ -59,3 +59,6 @@ class Gradio:
     pause: str
     device: str
     error: str
+    no_microphone: str
+    microphone_denied: str
+    still_uploading: str

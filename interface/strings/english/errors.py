@@ -54,4 +54,7 @@ GRADIO = Gradio(
     pause="pause",
     device="Select input device",
     error="Error",
+    no_microphone="No microphone found",
+    microphone_denied="Please allow access to the microphone for recording.",
+    still_uploading="Waiting for file(s) to finish uploading, please retry.",
 )

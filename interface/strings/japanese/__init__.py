@@ -1,0 +1,27 @@
+"""Japanese."""
+
+from ..catalogue import Texts
+from .answer import CARD, CODE, RECORDING, TIMELINE
+from .errors import ERRORS, GRADIO, STATUS
+from .names import INSTRUMENTS, WRITING
+from .tabs import ABOUT, FEEDBACK, FILES, LIVE, MICROPHONE, PAGE
+
+JAPANESE = Texts(
+    language="ja",
+    own_name="日本語",
+    page=PAGE,
+    recording=RECORDING,
+    card=CARD,
+    timeline=TIMELINE,
+    code=CODE,
+    live=LIVE,
+    microphone=MICROPHONE,
+    files=FILES,
+    feedback=FEEDBACK,
+    about=ABOUT,
+    errors=ERRORS,
+    status=STATUS,
+    gradio=GRADIO,
+    writing=WRITING,
+    instruments=INSTRUMENTS,
+)

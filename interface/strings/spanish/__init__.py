@@ -1,0 +1,27 @@
+"""Spanish."""
+
+from ..catalogue import Texts
+from .answer import CARD, CODE, RECORDING, TIMELINE
+from .errors import ERRORS, GRADIO, STATUS
+from .names import INSTRUMENTS, WRITING
+from .tabs import ABOUT, FEEDBACK, FILES, LIVE, MICROPHONE, PAGE
+
+SPANISH = Texts(
+    language="es",
+    own_name="Español",
+    page=PAGE,
+    recording=RECORDING,
+    card=CARD,
+    timeline=TIMELINE,
+    code=CODE,
+    live=LIVE,
+    microphone=MICROPHONE,
+    files=FILES,
+    feedback=FEEDBACK,
+    about=ABOUT,
+    errors=ERRORS,
+    status=STATUS,
+    gradio=GRADIO,
+    writing=WRITING,
+    instruments=INSTRUMENTS,
+)
