@@ -49,7 +49,7 @@ CARD = Card(
     remark_truncated="Nur die ersten {minutes} Minuten wurden ausgewertet; die Aufnahme ist länger.",
     remark_short="Nur {seconds} s Klang: Ab zwei Sekunden wird die Antwort verlässlicher.",
     remark_quiet=(
-        "Sehr leise (Spitze {peak} dBFS): Näher am Instrument oder lauter aufgenommen, wird die Antwort verlässlicher."
+        "Sehr leise (Spitze {peak} dBFS): Eine nähere oder lautere Aufnahme macht die Antwort verlässlicher."
     ),
     remark_clipped="Die Aufnahme ist übersteuert, wodurch Instrumente einander ähnlicher klingen.",
     remark_noisy="Die Aufnahme rauscht; die Antwort ist mit Vorsicht zu genießen.",
@@ -60,8 +60,8 @@ CARD = Card(
 TIMELINE = Timeline(
     title="Zeitverlauf",
     hint=(
-        "Klicken, um ab dort abzuspielen. Ziehen oder Umschalt mit den Pfeiltasten drücken, um einen Abschnitt "
-        "auszuwählen."
+        "Klicken, um ab dort abzuspielen. Ziehen, oder bei gehaltener Umschalttaste die Pfeiltasten "
+        "drücken, um einen Abschnitt auszuwählen."
     ),
     spectrogram_alt=(
         "Mel-Spektrogramm von {seconds} Sekunden, 0 bis {top} kHz: je dunkler, desto lauter. Die Spuren darunter "
@@ -70,7 +70,7 @@ TIMELINE = Timeline(
     seek="Position in der Aufnahme",
     lane_alt="{name}: {spans}",
     lane_never="nie deutlich",
-    stretches="Was wann spielt",
+    stretches="Was spielt wann",
     stretch_nothing="kein bekanntes Instrument",
     play="Abspielen",
     column_time="Zeit",
@@ -83,7 +83,7 @@ TIMELINE = Timeline(
     download_csv="CSV",
     download_json="JSON",
     download_audacity="Audacity-Textmarken",
-    download_raven="Raven-Auswahlen",
+    download_raven="Raven-Auswahltabelle",
     download_reaper="Reaper-Regionen",
     excerpts="Bester Ausschnitt (WAV)",
     taking="Der Download wird vorbereitet …",
@@ -106,7 +106,7 @@ TIMELINE = Timeline(
 )
 
 CODE = Code(
-    title="Aus Programmen nutzen",
+    title="Im eigenen Code verwenden",
     text="Jede Antwort auf dieser Seite ist ein API-Aufruf. Für die Aufnahme oben:",
     copy="Kopieren",
     mcp="Assistenten mit MCP-Unterstützung können diese Adresse verwenden:",
