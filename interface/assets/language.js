@@ -39,7 +39,7 @@
   };
 
   // What Gradio says by itself, in text and to those who do not see it. A button's English name stays beside it.
-  const NAMES = ["aria-label", "title", "placeholder"];
+  const NAMES = ["aria-label", "title", "placeholder", "alt"];
   const translate = (node) => {
     const text = node.data?.trim();
     if (said[text] && !node.parentElement?.closest(".html-container, script, style")) node.data = node.data.replace(text, said[text]);
