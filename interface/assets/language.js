@@ -51,7 +51,6 @@
     }
     node.childNodes.forEach(translate);
   };
-  if (language === "en") return;
   const root = document.documentElement;
   new MutationObserver((changes) => {
     if (root.lang !== language) root.lang = language;

@@ -8,6 +8,9 @@ from functools import cache
 from .catalogue import Texts
 from .english import ENGLISH
 
+FORGOTTEN = "common.complete"
+"""What Gradio says, in every language, where it has no word for `complete`."""
+
 _FIGURE = re.compile(r"[+-]?\d+\.\d+")
 
 
@@ -32,16 +35,11 @@ def refusals(texts: Texts, values: Mapping[str, object]) -> dict[str, str]:
         texts: The language.
         values: What fills in the sentences, as far as it is known beforehand; the others are left out.
     """
-    pairs = [
-        (asdict(english), asdict(own))
-        for english, own in ((ENGLISH.errors, texts.errors), (ENGLISH.gradio, texts.gradio))
-    ]
-    found = {}
-    for english, own in pairs:
-        for name, template in english.items():
-            if set(re.findall(r"{(\w+)}", template)) <= values.keys():
-                found[template.format(**values)] = own[name].format(**values)
-    return found
+    english = asdict(ENGLISH.errors) | asdict(ENGLISH.gradio) | {"complete": FORGOTTEN}
+    own = asdict(texts.errors) | asdict(texts.gradio)
+    known = (name for name, text in english.items() if set(re.findall(r"{(\w+)}", text)) <= values.keys())
+    pairs = ((english[name].format(**values), own[name].format(**values)) for name in known)
+    return {said: text for said, text in pairs if said != text}
 
 
 @cache

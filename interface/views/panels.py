@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from instrument_model.labels import LabelSet
 
-from ..strings import ENGLISH, LANGUAGES, Texts
+from ..strings import LANGUAGES, Texts
 from ..strings.translation import refusals
 from ..theme import script
 from .script_words import files_words, live_words, microphone_words
@@ -59,7 +59,7 @@ def beginning(texts: Texts, values: Mapping[str, object]) -> str:
         "decimal": texts.writing.decimal,
         "comma": texts.writing.comma,
         "percent": texts.writing.percent_form,
-        "said": {} if texts is ENGLISH else refusals(texts, values),
+        "said": refusals(texts, values),
     }
     words = json.dumps(visitor).replace("<", "\\u003c")  # which could end the script
     return f"<script>window.visitor = {words};\n{script('language.js')}</script>"

@@ -62,3 +62,4 @@ class Gradio:
     no_microphone: str
     microphone_denied: str
     still_uploading: str
+    complete: str

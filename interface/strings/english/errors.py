@@ -57,4 +57,5 @@ GRADIO = Gradio(
     no_microphone="No microphone found",
     microphone_denied="Please allow access to the microphone for recording.",
     still_uploading="Waiting for file(s) to finish uploading, please retry.",
+    complete="Done",
 )

@@ -68,4 +68,5 @@ GRADIO = Gradio(
     no_microphone="Aucun micro trouvé",
     microphone_denied="Autorisez l’accès au micro pour enregistrer.",
     still_uploading="Le fichier est encore en cours d’envoi\u202f; réessayez dans un instant.",
+    complete="Terminé",
 )

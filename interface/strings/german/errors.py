@@ -64,4 +64,5 @@ GRADIO = Gradio(
     no_microphone="Kein Mikrofon gefunden",
     microphone_denied="Bitte den Zugriff auf das Mikrofon erlauben, um aufzunehmen.",
     still_uploading="Die Datei wird noch hochgeladen; bitte gleich noch einmal versuchen.",
+    complete="Fertig",
 )

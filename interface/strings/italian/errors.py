@@ -60,4 +60,5 @@ GRADIO = Gradio(
     no_microphone="Nessun microfono trovato",
     microphone_denied="Consenti l’accesso al microfono per registrare.",
     still_uploading="Il file è ancora in caricamento; riprova tra poco.",
+    complete="Fatto",
 )

@@ -55,4 +55,5 @@ GRADIO = Gradio(
     no_microphone="マイクが見つかりません",
     microphone_denied="録音するには、マイクの使用を許可してください。",
     still_uploading="ファイルをアップロードしています。少し待ってから、もう一度お試しください。",
+    complete="完了",
 )

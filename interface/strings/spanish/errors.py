@@ -63,4 +63,5 @@ GRADIO = Gradio(
     no_microphone="No se ha encontrado ningún micrófono",
     microphone_denied="Permite el acceso al micrófono para grabar.",
     still_uploading="El archivo aún se está subiendo; vuelve a intentarlo enseguida.",
+    complete="Listo",
 )
