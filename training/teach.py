@@ -135,7 +135,7 @@ def _report(found: "GroupResults", out: Path, seconds: float) -> None:
     print(table(rows))
     print(
         f"{found.clips.one_instrument} held-out clips of your classes: {found.top1.per_class_mean:.1%} recognised, as "
-        f"the mean over classes. {found.clips.none_of_the_ten} of others: {found.rejection.others_rejected:.1%} "
+        f"the mean over classes. {found.clips.none_of_them} of others: {found.rejection.others_rejected:.1%} "
         "answered with none."
     )
     print(f"Taught in {seconds / 60:.1f} minutes. Try it: MODEL={out} python app.py")

@@ -95,7 +95,7 @@ def group_results(answers: Answers, thresholds: NDArray[np.float64]) -> GroupRes
     known = answers.where(annotated) if annotated.any() else answers
     detected = (known.probabilities >= thresholds).astype(np.int64)
     return GroupResults(
-        clips=Counts(one_instrument=len(scores), none_of_the_ten=len(others.clips), all=len(answers.clips)),
+        clips=Counts(one_instrument=len(scores), none_of_them=len(others.clips), all=len(answers.clips)),
         without_clips=[name for number, name in enumerate(names) if number not in classes],
         bootstrap_over=unit,
         top1=_top_k(scores, classes, clusters, 1),

@@ -6,7 +6,7 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, PlainSerializer, TypeAdapter, ValidationError
 
 from instrument_model.atomic import write_text
 
@@ -31,7 +31,7 @@ class Counts:
     """How many clips of a group there are: of one instrument, with none of them, and in all."""
 
     one_instrument: int
-    none_of_the_ten: int
+    none_of_them: Annotated[int, Field(validation_alias=AliasChoices("none_of_them", "none_of_the_ten"))]
     all: int
 
 

@@ -10,6 +10,7 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.config import ModelConfig
 from instrument_model.labels import LabelSet
 from instrument_model.onnx.architecture import HEAD
+from instrument_model.resemblance.classes import BIAS, WEIGHT, ResemblanceConfig
 from instrument_model.resemblance.head import hidden_features
 from instrument_model.weights import Model, load_model
 
@@ -33,6 +34,27 @@ class Base:
     def classifier(self) -> InstrumentClassifier:
         """Return what computes embeddings, one recording per thread."""
         return InstrumentClassifier(self.model, threads=1)
+
+    def resemblance(self, labels: LabelSet) -> tuple[ResemblanceConfig, dict[str, Floats]] | None:
+        """Return a second head with its tensors: that of the base, and the labels of the base that are none of these.
+
+        None if the base has no second head.
+        """
+        config, tensors = self.model.config, self.model.tensors
+        if config.resemblance is None:
+            return None
+        calibration, own = config.calibration, {name.lower().replace(" ", "_") for name in labels.names}
+        shown = {label.display.casefold() for label in labels}
+        classes, weight, bias = dict(config.resemblance.classes), [tensors[WEIGHT]], [tensors[BIAS]]
+        classes |= config.labels.displays
+        weight.append(tensors[f"{HEAD}.weight"] / calibration.temperature)
+        shift = [calibration.bias[name] for name in config.labels.names]
+        bias.append(tensors[f"{HEAD}.bias"] / calibration.temperature + np.array(shift, np.float32))
+        kept = [name not in own and display.casefold() not in shown for name, display in classes.items()]
+        names = {name: display for (name, display), keep in zip(classes.items(), kept, strict=True) if keep}
+        rows = {WEIGHT: np.concatenate(weight)[kept], BIAS: np.concatenate(bias)[kept]}
+        found = {name: values.astype(np.float32) for name, values in rows.items()}
+        return ResemblanceConfig(names, config.resemblance.threshold), found
 
     def hidden(self, embeddings: Floats) -> Floats:
         """Return the head's input for embeddings (windows, channels) as `InstrumentClassifier.embed` gives them."""

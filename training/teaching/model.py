@@ -24,6 +24,7 @@ from ..evaluation.results import Results
 from ..publishing.measured_model import EVALUATION, MeasuredModel
 from ..publishing.model_card import model_card
 from ..publishing.provenance import PROVENANCE_FILE, Provenance
+from ..resembling.model import without_second_head
 from . import head
 from .base import Base
 from .embeddings import Heard
@@ -68,8 +69,10 @@ def teach(heard: Mapping[Clip, Heard], labels: LabelSet, base: Base, seed: int) 
         thresholds=dict(zip(labels.names, chosen.tolist(), strict=True)),
     )
     rows = head.fit(windows, first, strength)
-    tensors = {**base.model.tensors, f"{HEAD}.weight": rows.weight, f"{HEAD}.bias": rows.bias}
-    config = replace(base.model.config, labels=labels, calibration=values)
+    network = without_second_head(base.model)
+    resemblance, second = base.resemblance(labels) or (None, {})
+    tensors = {**network.tensors, f"{HEAD}.weight": rows.weight, f"{HEAD}.bias": rows.bias, **second}
+    config = replace(network.config, labels=labels, calibration=values, resemblance=resemblance)
     measured = {"clips": len(clips), "calibration": method, "thresholds": way, "penalty": strength}
     figures = {"calibrations": methods, "ways_to_thresholds": ways}
     return Taught(Model(config, tensors), report.to_json(measured | figures))

@@ -31,7 +31,7 @@ CARD = Card(
     ),
     voice_headline="Singing",
     voice_text="There is a singing voice, and no instrument is clear enough beside it to be named.",
-    resembles="It resembles: {names} (a hint, less reliable than an answer)",
+    resembles="It resembles: {names} (only a hint)",
     noticed_text="{name} is heard, and no instrument is clear enough beside it to be named.",
     silent_headline="Silence",
     silent_text=("There is no sound in this recording. Check the microphone, or whether the right track was exported."),

@@ -37,6 +37,17 @@ def test_folder_split_by_recording_is_stable_and_of_the_right_size(tmp_path: Pat
     assert dev != {clip.group for clip in folder.read(tmp_path, dev_share=0.25, seed=2) if clip.split == "dev"}
 
 
+@pytest.mark.parametrize(("recordings", "least"), [(2, 1), (4, 1), (5, 2), (12, 2)])
+def test_small_classes_hold_out_enough(tmp_path: Path, recordings: int, least: int) -> None:
+    for number in range(recordings):
+        path = tmp_path / f"piano/song{number}_1.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    for seed in range(20):
+        clips = folder.read(tmp_path, dev_share=0.01, seed=seed)
+        assert sum(clip.split == "dev" for clip in clips) == least
+
+
 @pytest.mark.parametrize("name", ["violin_{:02}", "Violin ({})", "take-{}", "violin recording {}", "{}", "вальс{}"])
 def test_numbers_after_a_name_that_says_nothing_are_recordings(tmp_path: Path, name: str) -> None:
     for number in range(1, 13):

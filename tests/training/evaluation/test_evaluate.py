@@ -30,7 +30,7 @@ def test_command_writes_figures_plots_and_report(
     result = json.loads((out / "metrics.json").read_text())[str(model_folder)]
     unseen = result["groups"][evaluate.UNSEEN]
     assert 0 <= unseen["top1"]["per_class_mean"] <= unseen["top3"]["per_class_mean"] <= 1
-    assert unseen["clips"]["none_of_the_ten"] == 3
+    assert unseen["clips"]["none_of_them"] == 3
     assert unseen["clips"]["one_instrument"] == 20
     assert np.sum(unseen["confusion"]) == 19  # there is no answer to silence
     assert list(result["unreadable"]) == [str(library / "audio/hall/voice.wav")]
@@ -101,7 +101,7 @@ def test_a_test_set_of_several_labels_each(
     assert evaluate.main([*arguments, "--out", str(tmp_path / "out")]) == 0
     assert "has several labels: read mAP, LRAP" in capsys.readouterr().out
     (group,) = json.loads((tmp_path / "out/metrics.json").read_text())[str(model_folder)]["groups"].values()
-    assert group["clips"] == {"one_instrument": 0, "none_of_the_ten": 0, "all": 2 * len(irmas.TESTING)}
+    assert group["clips"] == {"one_instrument": 0, "none_of_them": 0, "all": 2 * len(irmas.TESTING)}
     assert group["top1"]["micro"] is None
     assert 0 < group["lrap"] <= 1
     assert group["detection"]["per_label"]["cello"]["support"] == len(irmas.TESTING)

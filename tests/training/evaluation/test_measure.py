@@ -71,8 +71,8 @@ def test_whoever_knows_the_tones_is_right_everywhere(library: Path, tmp_path: Pa
     audio = AudioCache.build(tmp_path, clips)
     result = evaluate.measure(Oracle(), clips, audio, trained={"studio"})
     unseen, seen = (result.groups[name] for name in (evaluate.UNSEEN, evaluate.SEEN))
-    assert unseen.clips == Counts(one_instrument=20, none_of_the_ten=4, all=25)
-    assert seen.clips == Counts(one_instrument=3, none_of_the_ten=0, all=3)
+    assert unseen.clips == Counts(one_instrument=20, none_of_them=4, all=25)
+    assert seen.clips == Counts(one_instrument=3, none_of_them=0, all=3)
     assert unseen.top1 == TopK(1.0, 1.0, (1.0, 1.0))
     assert unseen.rejection.auroc == unseen.map == unseen.lrap == 1.0
     assert evaluate.AUDIBLE not in result.groups  # nothing is silent

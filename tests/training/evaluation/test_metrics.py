@@ -95,7 +95,7 @@ def test_group_figures_tell_ours_from_others() -> None:
     probabilities[0, 0], probabilities[1, 0] = 0.9, 0.6  # the flute is taken for a cello
     probabilities[2, 10], probabilities[3, 4], probabilities[4, 4] = 0.9, 0.7, 0.9
     result = group_results(Answers(clips, probabilities), np.full(11, 0.5))
-    assert result.clips == Counts(one_instrument=2, none_of_the_ten=2, all=5)
+    assert result.clips == Counts(one_instrument=2, none_of_them=2, all=5)
     assert result.top1.per_class_mean == result.top1.micro == 0.5
     assert result.per_class_top1 == {"cello": 1.0, "flute": 0.0}
     assert result.without_clips == [name for name in INSTRUMENT_NAMES if name not in ("cello", "flute")]

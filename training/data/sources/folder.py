@@ -32,6 +32,10 @@ GENERIC_WORDS = {
 """Words that tell one recording from another as little as the name of the class does."""
 
 
+ENOUGH = 5
+"""Recordings of a class from which two are held out, so that no figure rests on one of them."""
+
+
 def share_of(name: str, seed: int) -> float:
     """Return a number in [0, 1) drawn from a name and a seed alone: a recording never changes its side of a split."""
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
@@ -51,7 +55,8 @@ def read(
     Args:
         root: Holds a folder per label, or `train`, `dev` and `test` folders that do.
         dev_share: Share of the recordings kept for development, 0 to 1, where there are no `train` and `dev` folders;
-            at least one of each class that has several. A class of one recording is for training.
+            at least one of each class that has several, and two of one that has `ENOUGH`. A class of one recording is
+            for training.
         seed: Draws which recordings those are.
         source: Name of the collection; the folder's name where it is not given.
         labels: What a folder may be named after; None allows any name.
@@ -96,12 +101,16 @@ def _classes(folder: Path, labels: Collection[str] | None) -> Iterator[tuple[str
 
 
 def _held_out(groups: set[str], dev_share: float, seed: int) -> set[str]:
-    """Return the recordings of a class that are kept for development: those drawn, but at least one and never all."""
+    """Return the recordings of a class that are kept for development: those drawn, but at least one and never all.
+
+    Of `ENOUGH` recordings at least two are kept.
+    """
     if len(groups) < 2 or not dev_share:
         return set()
     ranking = sorted(groups, key=lambda group: share_of(group, seed))
     drawn = sum(share_of(group, seed) < dev_share for group in ranking)
-    return set(ranking[: min(max(drawn, 1), len(groups) - 1)])
+    least = 2 if len(groups) >= ENOUGH else 1
+    return set(ranking[: min(max(drawn, least), len(groups) - 1)])
 
 
 def _group(path: Path, root: Path, label: str, depth: int) -> str:
