@@ -22,13 +22,13 @@ from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 from interface.server.limits import Limits
 from interface.views.snippets import snippets
 from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App
-from tests.support.sounds import tone, write
+from tests.support.sounds import beat, tone, write
 
 pytestmark = pytest.mark.slow
 
 ANSWER = {
     "file", "duration", "instrument", "confidence", "top",
-    "probabilities", "detected", "segments", "remarks", "model",
+    "probabilities", "detected", "resembles", "segments", "remarks", "model",
 }  # fmt: skip
 
 
@@ -53,10 +53,17 @@ def test_predict_answers_as_the_library_does(client: Client) -> None:
         assert answer["probabilities"][label] == pytest.approx(probability, abs=1e-4)
 
 
+def test_none_comes_with_what_it_resembles(client: Client, tmp_path: Path) -> None:
+    for name in ("/predict", "/timeline"):
+        found = client.predict(handle_file(str(beat(tmp_path))), api_name=name)["resembles"]
+        assert {"drum_kit", "drum_machine", "bass_drum"} & {one["label"] for one in found}
+        assert all(set(one) == {"label", "display", "score"} for one in found)
+
+
 def test_timeline_gives_every_label_at_every_moment(client: Client) -> None:
     answer = client.predict(handle_file(str(EXAMPLES / "ensemble.mp3")), api_name="/timeline")
 
-    assert set(answer) == {"file", "duration", "times", "probabilities", "stretches", "model"}
+    assert set(answer) == {"file", "duration", "times", "probabilities", "stretches", "resembles", "model"}
     assert list(answer["probabilities"]) == list(LABEL_NAMES)
     assert all(len(values) == len(answer["times"]) for values in answer["probabilities"].values())
     ends = [(part["start"], part["end"]) for part in answer["stretches"]]

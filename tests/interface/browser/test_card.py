@@ -1,5 +1,6 @@
 """What the card offers besides the answer: the file's name, sounds to compare, a link, its place on a phone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
 from tests.support.browsing import PHONE, noise, opened, upload
+from tests.support.sounds import beat
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +93,18 @@ def test_the_card_keeps_remarks_and_model_when_a_part_is_selected(page: Page, tm
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator("#result .kicker")).to_contain_text("From 0:")
     assert kept == [page.locator(f"#result .{name}").inner_text() for name in ("remarks", "answered", "explanation")]
+
+
+def test_none_comes_with_what_it_resembles(page: Page, tmp_path: Path) -> None:
+    upload(page, beat(tmp_path))
+    hint = page.locator("#result .resembles")
+    expect(hint).to_contain_text(re.compile(r"^It resembles: .*drum.* \(only a hint\)$"))
+    page.locator(".plot").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#result .card[data-exact=true]")).to_be_visible()
+    expect(hint).to_contain_text("It resembles: ")  # of the part, asked of the server
+    upload(page, EXAMPLES / "cello.mp3")
+    expect(hint).to_be_hidden()
 
 
 def test_the_link_to_an_example_is_what_is_copied(browser: Browser, app: App) -> None:
