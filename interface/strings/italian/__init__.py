@@ -4,6 +4,7 @@ from ..catalogue import Texts
 from .answer import CARD, CODE, RECORDING, TIMELINE
 from .errors import ERRORS, GRADIO, STATUS
 from .names import INSTRUMENTS, WRITING
+from .sounds import SOUNDS
 from .tabs import ABOUT, FEEDBACK, FILES, LIVE, MICROPHONE, PAGE
 
 ITALIAN = Texts(
@@ -24,4 +25,5 @@ ITALIAN = Texts(
     gradio=GRADIO,
     writing=WRITING,
     instruments=INSTRUMENTS,
+    sounds=SOUNDS,
 )

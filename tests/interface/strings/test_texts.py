@@ -1,11 +1,13 @@
 """No text is missing in any language, still English, or filled in differently."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 import pytest
 
+from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LABELS, Label, LabelSet
 from interface.strings import ENGLISH, LANGUAGES, Texts
 from interface.strings.catalogue import Writing
@@ -95,6 +97,16 @@ def test_the_librarys_own_labels_are_translated_and_others_are_not() -> None:
     mine = LabelSet((Label("cello", "Baroque cello", "strings"), Label("viola", "Viola", "strings")))
     assert LANGUAGES["de"].names(mine) == {"cello": "Baroque cello", "viola": "Viola"}
     assert ENGLISH.names(LABELS) == LABELS.displays
+
+
+@pytest.mark.parametrize("texts", OTHERS, ids=lambda texts: texts.language)
+def test_what_the_bundled_model_resembles_is_translated(texts: Texts) -> None:
+    config = json.loads((BUNDLED_WEIGHTS / "config.json").read_text(encoding="utf-8"))
+    classes = config["resemblance"]["classes"]
+    assert set(texts.sounds) >= set(classes)
+    assert len(set(texts.sounds.values())) == len(texts.sounds)
+    alike = [name for name, display in classes.items() if texts.sounds[name] == display]
+    assert len(alike) < len(classes) / 4  # a gong is a gong
 
 
 def test_figures_and_lists_are_written_as_the_language_does() -> None:
