@@ -31,7 +31,7 @@ LISTENERS = (2, 8, 16)
 WATCH = """() => {
     window.seen = { latencies: [], answers: [] };
     const level = document.querySelector('.live-level span');
-    const bar = document.querySelector('[data-label=violin] .bar-fill');
+    const bar = document.querySelector('#live [data-label=violin] .bar-fill');
     const share = (part) => part.getBoundingClientRect().width / part.parentElement.getBoundingClientRect().width;
     let count = '0', sound = 0, quiet = 0;
     const look = () => {

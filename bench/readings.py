@@ -10,7 +10,7 @@ FRAMES = """async () => {
     const times = { 'selection': [], 'sensitivity': [] };
     const plot = document.querySelector('.plot'), box = plot.getBoundingClientRect();
     const text = (selector) => document.querySelector(selector).innerHTML;
-    const shown = () => text('#result .kicker') + text('.lanes');
+    const shown = () => text('#result .kicker') + text('.lanes') + text('.sensitivity-measured');
     const frame = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
     const pointer = (target, name, share) => target.dispatchEvent(new PointerEvent(
         name, { bubbles: true, button: 0, clientX: box.x + share * box.width, clientY: box.y + 40 }));
