@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from starlette.responses import JSONResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from ...languages import SHOWN
+from ...strings import translated
+
 
 async def refuse(scope: Scope, receive: Receive, send: Send, status: int, sentence: str) -> None:
-    """Answer a request with one sentence and the status that goes with it."""
-    await JSONResponse({"detail": sentence}, status)(scope, receive, send)
+    """Answer a request with one sentence and the status that goes with it; the page is told in its language."""
+    await JSONResponse({"detail": translated(sentence, SHOWN.get())}, status)(scope, receive, send)
 
 
 def header(scope: Scope, name: bytes) -> str | None:

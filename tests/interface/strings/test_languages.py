@@ -1,15 +1,19 @@
 """Which language a visitor is shown, and what of the server's sentences is translated."""
 
+import asyncio
 import html
 from dataclasses import asdict
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from instrument_model.audio import read_audio
 from instrument_model.decoding.level import Level
 from instrument_model.errors import AudioError
+from interface.languages import Languages
+from interface.server.middleware.exchange import refuse
 from interface.server.model_provider import ModelProvider
 from interface.strings import ENGLISH, LANGUAGES, Texts, translated
 from interface.strings.languages import accepted, chosen
@@ -152,3 +156,24 @@ def test_programs_are_answered_in_english(app: App, tmp_path: Path) -> None:
         assert "読み取れません" in said("row", **{"x-page-language": "ja"}).encode().decode("unicode_escape")
     config = httpx.get(f"{app.url}/config", headers={"Accept-Language": "de"}, verify=NO_TLS).json()
     assert config["title"] == ENGLISH.page.title
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "language"),
+    [
+        ("/", {"Accept-Language": "de"}, "de"),
+        ("/?lang=ja", {"Accept-Language": "de"}, "ja"),
+        ("/gradio_api/upload", {"Accept-Language": "de"}, "en"),
+        ("/gradio_api/upload", {"Accept-Language": "de", "X-Page-Language": "fr"}, "fr"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_page(path: str, headers: dict[str, str], language: str) -> None:
+    async def refused(scope: Scope, receive: Receive, send: Send) -> None:
+        await refuse(scope, receive, send, 503, ENGLISH.errors.busy)
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(Languages(refused))
+        async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
+            return await client.get(path, headers=headers)
+
+    assert asyncio.run(ask()).json()["detail"] == LANGUAGES[language].errors.busy
