@@ -49,7 +49,7 @@
       node.dataset.english = english;
       node.setAttribute(name, said[english]);
     }
-    if (node.id === "about") node.lang = "en"; // the model card
+    if (node.id === "about" && node.lang !== "en") node.lang = "en"; // the model card
     node.childNodes.forEach(translate);
   };
   const root = document.documentElement;

@@ -3,6 +3,7 @@
 // Gradio names its upload areas differently from what is written in them, which confuses those who speak to their computer.
 new MutationObserver(() => {
   for (const area of document.querySelectorAll(".upload-container[aria-label]")) if (area.textContent.trim()) area.removeAttribute("aria-label");
+  for (const table of document.querySelectorAll("#about table:not([tabindex])")) table.tabIndex = 0; // it scrolls on a phone
   for (const input of document.querySelectorAll("#clip input[type=file][accept]")) input.removeAttribute("accept"); // see any-file.js
 }).observe(document, { childList: true, subtree: true });
 
