@@ -1,6 +1,7 @@
 """The endpoints that programs and assistants call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import gradio as gr
@@ -8,9 +9,12 @@ from gradio.components import Component
 
 from ..analysis import timeline
 from ..model_card import listed
-from ..service import Service
+from ..service import Service, api_error
 from ..strings import ENGLISH, programs
 from .excerpts import Excerpts
+
+_KINDS: dict[type[Component], Callable[[Any], object]] = {gr.Number: float, gr.Textbox: str}
+"""What becomes of the values for a component."""
 
 
 class Answers:
@@ -64,12 +68,14 @@ def declare_endpoints(service: Service) -> None:
 
     def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:
         gr.Button(visible=False).click(
-            function,
+            _unpacked(function, [_KINDS[type(component)] for component in inputs]),
             [gr.Audio(type="filepath", label=label, visible=False), *inputs],
             output,
             api_name=name,
             api_description=text,
             concurrency_id="recordings",
+            preprocess=False,  # Gradio changes threads for each value
+            postprocess=not isinstance(output, gr.JSON),
         )
 
     def number(text: str) -> gr.Number:
@@ -95,3 +101,17 @@ def declare_endpoints(service: Service) -> None:
         wav(),
         gr.Textbox(label=programs.API_INSTRUMENT, visible=False),
     )
+
+
+def _unpacked(function: Callable[..., object], kinds: Sequence[Callable[[Any], object]]) -> Callable[..., object]:
+    """Return a function of a path and values of these kinds as one of a file and whatever else a client sends."""
+
+    @wraps(function)
+    def call(file: dict[str, Any] | None, *values: object) -> object:
+        try:
+            plain = [None if value is None else kind(value) for kind, value in zip(kinds, values, strict=True)]
+        except (TypeError, ValueError, OverflowError) as error:
+            raise api_error(programs.CALL_WRONG_VALUE) from error
+        return function(file["path"] if file else "", *plain)
+
+    return call

@@ -9,7 +9,8 @@ import soundfile
 import soxr
 
 from instrument_model import AudioError, audio
-from instrument_model.audio import array_blocks, read_audio, read_blocks
+from instrument_model.audio import array_blocks, decoded_blocks, read_audio, read_blocks
+from instrument_model.decoding.blocks import BLOCK_SAMPLES
 from tests.support.sounds import FORMATS, Samples, pitch_of, tone, write
 
 RATE = 32_000
@@ -27,6 +28,16 @@ def test_every_format(suffix: str, recordings: dict[str, Path]) -> None:
     assert pitch_of(waveform, RATE) == pytest.approx(440, abs=1)
     middle = waveform[RATE // 2 : RATE]
     assert np.sqrt(2) * middle.std() == pytest.approx(0.375, abs=0.02)  # the mean of 0.5 and 0.25
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT"])
+def test_samples_are_those_of_the_file(subtype: str, tmp_path: Path) -> None:
+    samples = np.random.default_rng(0).uniform(-0.9, 0.9, (3 * BLOCK_SAMPLES // 4, 2)).astype(np.float32)
+    soundfile.write(tmp_path / "noise.wav", samples, RATE, subtype=subtype)
+    blocks = list(decoded_blocks(tmp_path / "noise.wav"))  # of which none may take another's memory
+    expected, _ = soundfile.read(tmp_path / "noise.wav", dtype="float32")
+    assert len(blocks) == 2
+    np.testing.assert_array_equal(np.concatenate([frames for _, frames in blocks]), expected)
 
 
 @pytest.mark.parametrize("rate", [4_000, 8_000, 11_025, 22_050, 32_000, 44_100, 96_000, 192_000])

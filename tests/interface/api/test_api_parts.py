@@ -42,6 +42,8 @@ def test_sensitivity_is_taken(client: Client) -> None:
         ({"start": -1}, "not negative"),
         ({"start": 1000}, "the recording lasts"),
         ({"sensitivity": "keen"}, "choose strict"),
+        ({"start": "early"}, "not of the kind that this function takes"),
+        ({"end": [3]}, "not of the kind that this function takes"),
     ],
 )
 def test_bad_parts_get_a_sentence(client: Client, arguments: dict[str, object], sentence: str) -> None:

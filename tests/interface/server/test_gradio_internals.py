@@ -16,7 +16,7 @@ from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from interface.server.fetch import Fetcher
-from interface.server.gradio_internals import Page, bound_upload_progress, serve_with
+from interface.server.gradio_internals import Page, admit_everybody, bound_upload_progress, serve_with
 from interface.server.middleware.bounded import Newest
 from interface.server.pending import Messages, Sessions
 
@@ -144,3 +144,11 @@ def test_the_server_speaks_our_protocol() -> None:
         assert config.http_protocol_class is Ours, "uvicorn finds its protocol otherwise now"
     finally:
         uvicorn.config.HTTP_PROTOCOLS["auto"] = before
+
+
+def test_nobody_is_asked_who_they_are(page: Page) -> None:
+    app = routes.App.create_app(page)
+    admit_everybody(app)
+    assert [check.__name__ for check in app.dependency_overrides] == ["login_check"], "it is not what /config needs"
+    assert all(map(inspect.iscoroutinefunction, app.dependency_overrides.values())), "else it would need a thread"
+    assert "Depends(login_check)" in inspect.getsource(routes.App.create_app)
