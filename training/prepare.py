@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .cli import Command, add_items, add_out, add_seed, add_workers
 from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
+from .errors import TrainingError
 from .learning.arguments import add_batch_size, add_memory, add_teacher
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_items(parser, 48_000)
     add_batch_size(parser)
     add_seed(parser, "of the items")
+    parser.add_argument(
+        "--band-share",
+        type=float,
+        metavar="SHARE",
+        help="of the items with an instrument of ours or a voice, in front of a rendered band (default: 0.4)",
+    )
     add_teacher(parser)
     add_memory(parser)
     add_workers(parser, "processes that make items")
@@ -50,12 +57,15 @@ def run(arguments: argparse.Namespace) -> None:
     from torch.utils.data import DataLoader, Subset
     from tqdm import tqdm
 
-    from .data.examples import Items
+    from .data.examples import BAND_SHARE, Items
     from .data.precomputed import prepare
     from .learning.forgetting import Memory
     from .models.taggers import load_recogniser
     from .models.yamnet import quicken
 
+    band_share = BAND_SHARE if arguments.band_share is None else arguments.band_share
+    if not 0 <= band_share <= 1:
+        raise TrainingError(f"--band-share is {band_share:g}; give a share from 0 to 1.")
     clips, audio = load_audio(arguments, load_clips(arguments), SAMPLE_RATE)
     items = Items(
         [clip for clip in clips if clip.split == "train"],
@@ -64,6 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
         batch_size=arguments.batch_size,
         seed=arguments.seed,
         sample_rate=SAMPLE_RATE,
+        band_share=band_share,
     )
     recogniser = load_recogniser(arguments.teacher) if arguments.teacher else None
     quicken(recogniser)
@@ -78,7 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
             yield {name: tensor.numpy() for name, tensor in batch.items()}
 
     settings = {"items": arguments.items, "seed": arguments.seed, "teacher": recogniser.sha256 if recogniser else ""}
-    settings |= {"clips": len(clips), "memory": memory.sha256 if memory else ""}
+    settings |= {"clips": len(clips), "band_share": band_share, "memory": memory.sha256 if memory else ""}
     with tqdm(total=arguments.items // arguments.batch_size, unit="batch") as bar:
         prepare(arguments.out, items, batches, teacher, settings, bar.update, memory.answers_array if memory else None)
     print(f"Wrote {json.dumps(settings)} to {arguments.out}")

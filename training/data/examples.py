@@ -71,6 +71,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         seed: int,
         sample_rate: int,
         without: Collection[str] = (),
+        band_share: float = BAND_SHARE,
     ) -> None:
         """Set up the choice among clips.
 
@@ -82,12 +83,13 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             seed: Two runs with the same seed see the same items.
             sample_rate: Of `audio`, in Hz.
             without: Names of augmentations to leave out.
+            band_share: How many of the items with an instrument of ours or a voice get a band, if there are any.
 
         Raises:
             TrainingError: One of the ten instruments has no clip.
         """
         self.audio, self.length, self.batch_size, self.seed = audio, length, batch_size, seed
-        self.sample_rate, self.without = sample_rate, frozenset(without)
+        self.sample_rate, self.without, self.band_share = sample_rate, frozenset(without), band_share
         self.bands = [clip for clip in clips if clip.kind == BAND]
         self.groups = _group(clip for clip in clips if clip.kind != BAND)
         missing = [name for name in INSTRUMENT_NAMES if name not in self.groups]
@@ -110,7 +112,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         part = self._part(rng, samples)
         alone = np.zeros((MOST_PARTS, samples), np.float32)
         alone[0] = part.waveform
-        if self.bands and part.target.any() and rng.random() < BAND_SHARE and "band" not in self.without:
+        if self.bands and part.target.any() and rng.random() < self.band_share and "band" not in self.without:
             part = accompany(part, self._band(rng, samples), rng.uniform(*BAND_DB))
         elif rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
             for number in range(1, MOST_PARTS if rng.random() < THIRD_SHARE else MOST_PARTS - 1):

@@ -27,7 +27,7 @@ CHORDS = {
     "acoustic_guitar": 2.0,
     "electric_guitar": 2.0,
     "organ": 1.0,
-    "sections": 2.0,
+    "sections": 5.0,
     "pads": 1.0,
     "soft keys": 1.5,
     "brass": 0.5,
