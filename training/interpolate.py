@@ -6,6 +6,9 @@ Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022). Several n
 one, are averaged first ("Model soups", ICML 2022). The factor is chosen on development data of collections that
 training has nothing of: on one half of them (`training.evaluation.halves`), and what it reaches on the other half is
 printed as well.
+
+The last layer alone may go back further (`--head-factor`): what training has made of the features stays, and AudioSet's
+own rows have their say about them, which ranks instruments that play together better.
 """
 
 import argparse
@@ -38,6 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--factor", type=float, metavar="SHARE", help="of the new weights (default: the best on development data)"
     )
+    parser.add_argument(
+        "--head-factor", type=float, metavar="SHARE", help="of the new weights in the last layer (default: as --factor)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -67,12 +73,12 @@ def run(arguments: argparse.Namespace) -> None:
         development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
         scores, held_out = {}, {}
         for candidate in FACTORS:
-            answers = development.probabilities(_between(old, new_state, candidate))
+            answers = development.probabilities(_between(old, new_state, candidate, arguments.head_factor))
             scores[candidate], held_out[candidate] = (development.figures(*answers, half=half) for half in (0, 1))
             _print(f"factor {candidate:.1f}", scores[candidate])
         factor = best(scores)
         _print("the other half", held_out[factor])
-    save_network(arguments.out, _between(old, new_state, factor))
+    save_network(arguments.out, _between(old, new_state, factor, arguments.head_factor))
     print(f"Factor {factor:.2f}; model in {arguments.out}")
 
 
@@ -91,18 +97,31 @@ def average(states: Sequence[Mapping[str, "Tensor"]]) -> dict[str, "Tensor"]:
     }
 
 
-def interpolate(old: Mapping[str, "Tensor"], new: Mapping[str, "Tensor"], factor: float) -> dict[str, "Tensor"]:
-    """Return `old + factor * (new - old)`, name by name; counters are those of `old`."""
+def interpolate(
+    old: Mapping[str, "Tensor"], new: Mapping[str, "Tensor"], factor: float, head_factor: float | None = None
+) -> dict[str, "Tensor"]:
+    """Return `old + factor * (new - old)`, name by name; counters are those of `old`.
+
+    `head_factor` takes the place of `factor` in the last layer.
+    """
+    from instrument_model.onnx.architecture import HEAD
+
+    head = factor if head_factor is None else head_factor
     return {
-        name: tensor.lerp(new[name], factor) if tensor.is_floating_point() else tensor for name, tensor in old.items()
+        name: tensor.lerp(new[name], head if name.startswith(HEAD) else factor)
+        if tensor.is_floating_point()
+        else tensor
+        for name, tensor in old.items()
     }
 
 
-def _between(old: "InstrumentNetwork", new_state: Mapping[str, "Tensor"], factor: float) -> "InstrumentNetwork":
+def _between(
+    old: "InstrumentNetwork", new_state: Mapping[str, "Tensor"], factor: float, head_factor: float | None
+) -> "InstrumentNetwork":
     from instrument_model.network.model import InstrumentNetwork
 
     model = InstrumentNetwork(old.config)
-    model.network.load_state_dict(interpolate(old.network.state_dict(), new_state, factor))
+    model.network.load_state_dict(interpolate(old.network.state_dict(), new_state, factor, head_factor))
     return model.eval()
 
 

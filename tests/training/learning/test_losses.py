@@ -33,4 +33,7 @@ def test_interpolation_and_average_by_hand() -> None:
     between = interpolate(old, new, 0.25)
     assert between["w"].tolist() == [1.0, 2.5]
     assert int(between["count"]) == 7
+    head = "classifier.5.weight"
+    apart = interpolate(old | {head: old["w"]}, new | {head: new["w"]}, 1.0, 0.25)
+    assert (apart["w"].tolist(), apart[head].tolist()) == ([4.0, 4.0], [1.0, 2.5])
     assert average([old, new])["w"].tolist() == [2.0, 3.0]
