@@ -6,7 +6,7 @@
     python -m training.evaluate weights --irmas IRMAS                 # the published protocol (training.benchmark)
 
 A model is a model folder, YAMNet's `.npz` (its class map beside it), an EfficientAT checkpoint `.pt`, or several
-joined by `+`, whose logits are averaged.
+joined by `+`, whose logits are averaged; one with `:2` behind it counts twice.
 
 Collections that one of the models was trained on count as seen. A model's provenance.json says which these are; of a
 model without one, those that have training clips among the data.
@@ -28,6 +28,7 @@ from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip, Split
 from .errors import TrainingError
+from .models.specs import members_of
 from .publishing.provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def seen_collections(models: Sequence[str], clips: Sequence[Clip]) -> set[str]:
     Raises:
         TrainingError: A model's provenance is broken.
     """
-    folders = [Path(part) for model in models for part in ([model] if Path(model).exists() else model.split("+"))]
+    folders = [Path(member) for model in models for member, _ in members_of(model)]
     seen: set[str] = set()
     for folder in folders:
         path = folder / PROVENANCE_FILE
@@ -137,7 +138,7 @@ def labels_of(models: Sequence[str]) -> LabelSet:
     """
     from instrument_model.weights import load_config
 
-    parts = [part for model in models for part in ([model] if Path(model).exists() else model.split("+"))]
+    parts = [member for model in models for member, _ in members_of(model)]
     found = {part: load_config(Path(part)).labels if Path(part).is_dir() else LABELS for part in parts}
     first = next(iter(found.values()))
     if odd := [part for part, labels in found.items() if labels.names != first.names]:

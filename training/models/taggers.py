@@ -5,7 +5,6 @@ answers is the same for all, and the same as in `instrument_model.classifier`.
 """
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -27,8 +26,7 @@ from instrument_model.weights import WEIGHTS_FILE, file_sha256
 from ..errors import TrainingError
 from . import audioset, yamnet
 from .fitted import Fit, FittedRecogniser
-
-WEIGHTED = re.compile(r"(?P<path>.+):(?P<weight>\d+\.?\d*|\.\d+)")
+from .specs import members_of
 
 
 class Recogniser(Protocol):
@@ -194,10 +192,10 @@ def load_recogniser(spec: str) -> Recogniser:
         ModelError: A model folder cannot be loaded.
         TrainingError: One of the others cannot be loaded, or they do not fit together.
     """
-    if "+" in spec and not Path(spec).exists():
-        members, weights = zip(*map(_member, spec.split("+")), strict=True)
-        return Ensemble(members, weights)
-    path = Path(spec)
+    members = members_of(spec)
+    if len(members) > 1:
+        return Ensemble([load_recogniser(member) for member, _ in members], [weight for _, weight in members])
+    path = Path(members[0][0])
     if path.suffix == ".npz":
         return YamnetRecogniser(path)
     if path.suffix == ".safetensors":
@@ -208,17 +206,6 @@ def load_recogniser(spec: str) -> Recogniser:
         fit = Fit.read(path)
         return FittedRecogniser(path, fit, load_recogniser(fit.recogniser))
     return ModelFolder(path)
-
-
-def _member(spec: str) -> tuple[Recogniser, float]:
-    """Load one of several, with how much it counts."""
-    weighted = WEIGHTED.fullmatch(spec)
-    if weighted is None or Path(spec).exists():
-        return load_recogniser(spec), 1.0
-    weight = float(weighted["weight"])
-    if weight == 0:
-        raise TrainingError(f"{spec} would count nothing; leave it out, or give it a weight above 0.")
-    return load_recogniser(weighted["path"]), weight
 
 
 def _rows_by_name(path: Path) -> dict[str, list[int]]:
