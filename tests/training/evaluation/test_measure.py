@@ -47,7 +47,7 @@ def test_a_weighted_average_counts_one_model_more(model_folder: Path, tmp_path: 
     quiet, windows = tmp_path / "quiet", torch.rand(2, RATE) - 0.5
     network = load_network(model_folder)
     with torch.no_grad():
-        network.network.head.bias -= 4.0
+        network.network.head.bias.sub_(4.0)
     save_network(quiet, network)
     both = load_recogniser(f"{model_folder}:3+{quiet}")
     with torch.inference_mode():
