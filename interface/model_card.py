@@ -1,17 +1,49 @@
 """The model card of the model that answers, shown on the page: what was measured, on what, and its limits."""
 
 import json
+import logging
 import re
 from functools import cache
 from pathlib import Path
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
+from instrument_model.hub.download import ANSWER_SECONDS
+from instrument_model.hub.errors import hub_failures
 from instrument_model.labels import LabelSet
 
 from .strings import Texts
 
+log = logging.getLogger(__name__)
+
 MOST_NAMES = 24
 """As many a sentence can list."""
+
+FIGURES = "evaluation/metrics.json"
+CARD_FILES = ("README.md", FIGURES)
+MAX_CARD_BYTES = 1_000_000
+"""No card and no figures are longer; what is, stays on the Hub."""
+
+
+def fetch_card(repo: str, commit: str) -> None:
+    """Put card and figures of a model from the Hub beside its weights in the cache, as far as they can be had.
+
+    Args:
+        repo: `owner/name`.
+        commit: Of which the weights are in the cache.
+    """
+    from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
+
+    failures: tuple[type[Exception], ...] = (*hub_failures(), ValueError, TypeError, KeyError, AttributeError)
+    try:
+        if all(try_to_load_from_cache(repo, name, revision=commit) for name in CARD_FILES):
+            return
+        info = HfApi().model_info(repo, revision=commit, files_metadata=True, timeout=ANSWER_SECONDS)
+        for name in CARD_FILES:
+            size = next((found.size for found in info.siblings or () if found.rfilename == name), None)
+            if size is not None and size <= MAX_CARD_BYTES:
+                hf_hub_download(repo, name, revision=commit, etag_timeout=ANSWER_SECONDS)
+    except failures as error:
+        log.warning("The card of %s could not be fetched: %s", repo, error)
 
 
 def listed(texts: Texts, labels: LabelSet) -> str:
@@ -54,19 +86,19 @@ def measured_precision(card: str, display: str, sha256: str | None) -> int | Non
     return round(100 * float(row[1])) if row and sha256 and sha256 in card else None
 
 
-def sensitivities(texts: Texts, sha256: str | None) -> dict[str, str]:
+def sensitivities(texts: Texts, sha256: str | None, folder: Path = BUNDLED_WEIGHTS) -> dict[str, str]:
     """Return what was measured at each sensitivity, as a sentence; empty if it was not measured of these weights."""
     return {
         name: texts.timeline.sensitivity_measured.format(precision=precision, recall=recall)
-        for name, (precision, recall) in _sensitivities(sha256).items()
+        for name, (precision, recall) in _sensitivities(sha256, folder).items()
     }
 
 
 @cache
-def _sensitivities(sha256: str | None) -> dict[str, tuple[int, int]]:
+def _sensitivities(sha256: str | None, folder: Path) -> dict[str, tuple[int, int]]:
     """Return the precision and the recall at each sensitivity, in per cent."""
     try:
-        evaluated = json.loads((BUNDLED_WEIGHTS / "evaluation" / "metrics.json").read_text(encoding="utf-8"))
+        evaluated = json.loads((folder / FIGURES).read_text(encoding="utf-8"))
         group = next(next(iter(found["groups"].values())) for found in evaluated.values() if found["sha256"] == sha256)
         scores = group["sensitivities"].items()
         return {name: (round(100 * found["precision"]), round(100 * found["recall"])) for name, found in scores}
@@ -74,9 +106,11 @@ def _sensitivities(sha256: str | None) -> dict[str, tuple[int, int]]:
         return {}
 
 
-def accuracy_link(texts: Texts, labels: LabelSet, label: str | None, sha256: str | None) -> str:
+def accuracy_link(
+    texts: Texts, labels: LabelSet, label: str | None, sha256: str | None, folder: Path = BUNDLED_WEIGHTS
+) -> str:
     """Return what is written on the link to the card: the measured figure for this answer if there is one."""
-    precision = measured_precision(model_card(), labels.displays[label], sha256) if label else None
+    precision = measured_precision(model_card(folder), labels.displays[label], sha256) if label else None
     if label is None or precision is None:
         return texts.card.accuracy_link
     return texts.card.accuracy_of.format(name=texts.writing.within(texts.names(labels)[label]), count=precision)

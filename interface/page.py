@@ -10,7 +10,7 @@ from .server.fetch import Fetcher
 from .server.gradio_internals import Page, in_languages, visitor_texts
 from .service import Service
 from .strings import ENGLISH, Texts
-from .tabs.about import about_tab
+from .tabs.about import about_tab, card
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
@@ -59,10 +59,12 @@ def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, te
             with gr.Tab(texts.page.tab_files):
                 files_tab(service, texts)
             with gr.Tab(texts.page.tab_about):
-                about_tab(service, texts)
+                about = about_tab(service, texts)
         status = html(service.status(texts), js_on_load=script("status.js"))
         declare_endpoints(service)
         page.load(lambda: service.status(visitor_texts()), None, status, **at_once)
+        if service.provider.from_hub:  # its card arrives after the page was made
+            page.load(lambda: card(service, visitor_texts()), None, about, **at_once)
         page.load(lambda: examples_shown(service.labels), None, chips, **at_once)
         kept = gr.Audio(type="filepath", visible=False)
         page.load(first_clip, kept, clip, js="() => [window.visitor.kept()]", **at_once)

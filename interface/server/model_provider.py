@@ -10,9 +10,11 @@ from threading import Event, Thread
 
 from instrument_model.classifier import BUNDLED_WEIGHTS, InstrumentClassifier
 from instrument_model.errors import ModelError
-from instrument_model.hub.download import DOWNLOAD_SECONDS, cached, download, is_commit
+from instrument_model.hub.download import DOWNLOAD_SECONDS, Snapshot, cached, download, is_commit
 from instrument_model.hub.errors import named, retry_after
 from instrument_model.weights import is_repository
+
+from ..model_card import fetch_card
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +29,8 @@ class ModelProvider:
     Attributes:
         classifier: What answers now; take it once per request, because it may be replaced at any time.
         settled: Whether that is the wanted model, which is not exchanged any more.
-        folder: The model folder on this computer that was loaded at the start.
+        folder: The folder of the model that answers, with its card and figures; until these have arrived, that of the
+            bundled one.
         status: One sentence for the log and for the page: which model answers, and why if it is not the wanted one.
     """
 
@@ -106,6 +109,11 @@ class ModelProvider:
         self._closed.set()
 
     @property
+    def from_hub(self) -> bool:
+        """Whether the model that is wanted comes from the Hub, and may arrive after the page was made."""
+        return self._repo is not None
+
+    @property
     def _name(self) -> str:
         return named(str(self._repo), self._revision)
 
@@ -114,6 +122,7 @@ class ModelProvider:
             snapshot = cached(repo, self._revision) if is_commit(self._revision) else None
             if snapshot:
                 self._answer_with(repo, snapshot.commit)
+                Thread(target=self._show_card, args=(repo, snapshot), name="model card", daemon=True).start()
         except ModelError as error:
             log.warning("The cached model cannot be used: %s", error)
             return False
@@ -132,13 +141,19 @@ class ModelProvider:
 
     def _attempt(self, repo: str) -> ModelError | None:
         try:
-            self._answer_with(repo, download(repo, self._revision, timeout=self._timeout).commit)
+            snapshot = download(repo, self._revision, timeout=self._timeout)
+            self._answer_with(repo, snapshot.commit)
+            self._show_card(repo, snapshot)
         except ModelError as error:
             return error
         except Exception:
             log.exception("%s could not be loaded.", repo)
             return ModelError(f"{repo} could not be loaded by a fault of this program; see its log.")
         return None
+
+    def _show_card(self, repo: str, snapshot: Snapshot) -> None:
+        fetch_card(repo, snapshot.commit)
+        self.folder = snapshot.folder
 
     def _answer_with(self, repo: str, commit: str) -> None:
         classifier = InstrumentClassifier.from_pretrained(repo, commit, threads=self._threads)

@@ -7,6 +7,11 @@ from ..service import Service
 from ..strings import Texts
 
 
-def about_tab(service: Service, texts: Texts) -> None:
-    """Add the tab's components to the page that is being built."""
-    gr.Markdown(model_card.model_card(service.provider.folder) or texts.about.missing, elem_id="about")
+def about_tab(service: Service, texts: Texts) -> gr.Markdown:
+    """Add the tab's components to the page that is being built, and return the one that holds the card."""
+    return gr.Markdown(card(service, texts), elem_id="about")
+
+
+def card(service: Service, texts: Texts) -> str:
+    """Return the card of the model that answers now."""
+    return model_card.model_card(service.provider.folder) or texts.about.missing

@@ -67,8 +67,9 @@ class Files:
         except InstrumentModelError as error:
             raise api_error(str(error)) from error
         texts = visitor_texts()
-        card = result_card(texts, listening, limits.max_minutes)
-        return card + result_details(texts, listening, Path(audio).name, service.site_url(request), place="-file")
+        card = result_card(texts, listening, limits.max_minutes, service.provider.folder)
+        name, address, folder = Path(audio).name, service.site_url(request), service.provider.folder
+        return card + result_details(texts, listening, name, address, place="-file", folder=folder)
 
 
 def files_tab(service: Service, texts: Texts) -> None:

@@ -46,9 +46,11 @@ class Recording:
         except Exception:
             log.exception("A clip could not be recognised.")
             return error_card(texts, texts.errors.fault), ""
-        card = result_card(texts, listening, self._service.limits.max_minutes)
+        card = result_card(texts, listening, self._service.limits.max_minutes, self._service.provider.folder)
         address = self._service.site_url(request)
-        details = result_details(texts, listening, Path(clip).name, address, example_of(clip))
+        details = result_details(
+            texts, listening, Path(clip).name, address, example_of(clip), folder=self._service.provider.folder
+        )
         return card, details
 
     def _listen(self, path: str, texts: Texts, progress: gr.Progress) -> Listening:

@@ -5,6 +5,7 @@ from typing import Any
 
 from huggingface_hub import constants
 
+from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.labels import LabelSet
 from instrument_model.prediction import ModelIdentity, Prediction
 
@@ -64,8 +65,15 @@ def remarks(texts: Texts, listening: Listening, max_minutes: int) -> list[str]:
     return found
 
 
-def result_card(texts: Texts, listening: Listening, max_minutes: int) -> str:
-    """Return the answer in short; bars and the like are drawn by the page's script, from what the timeline holds."""
+def result_card(texts: Texts, listening: Listening, max_minutes: int, folder: Path = BUNDLED_WEIGHTS) -> str:
+    """Return the answer in short; bars and the like are drawn by the page's script, from what the timeline holds.
+
+    Args:
+        texts: The visitor's language.
+        listening: What was heard.
+        max_minutes: As much of a recording is analysed.
+        folder: Of the model, with its card.
+    """
     prediction = listening.prediction
     labels = prediction.labels
     common = {
@@ -74,7 +82,7 @@ def result_card(texts: Texts, listening: Listening, max_minutes: int) -> str:
         "model": prediction.model,
         "page": model_page(prediction.model),
         "answered": answered_by(texts, prediction.model),
-        "accuracy": accuracy_link(texts, labels, prediction.instrument, prediction.model.sha256),
+        "accuracy": accuracy_link(texts, labels, prediction.instrument, prediction.model.sha256, folder),
     }
     if prediction.silent:
         return _card(

@@ -4,6 +4,8 @@ import base64
 import json
 from pathlib import Path
 
+from instrument_model.classifier import BUNDLED_WEIGHTS
+
 from ..analysis import exports, timeline
 from ..analysis.listening import TOP_FREQUENCY, Listening
 from ..model_card import sensitivities
@@ -14,7 +16,13 @@ from .templates import environment
 
 
 def result_details(
-    texts: Texts, listening: Listening, name: str, url: str, example: str | None = None, place: str = ""
+    texts: Texts,
+    listening: Listening,
+    name: str,
+    url: str,
+    example: str | None = None,
+    place: str = "",
+    folder: Path = BUNDLED_WEIGHTS,
 ) -> str:
     """Return the answer at length: timeline, tables, downloads, and the same from code.
 
@@ -25,6 +33,7 @@ def result_details(
         url: Of the app, for the code.
         example: The example it is, if it is one, for a link to it.
         place: What is added to names that must be unique on the page.
+        folder: Of the model, with its figures.
     """
     prediction = listening.prediction
     if prediction.silent:
@@ -32,7 +41,7 @@ def result_details(
     relative = {guess.label: guess.relative for guess in prediction.top}
     ranked = sorted(prediction.probabilities.items(), key=lambda item: -item[1])
     parts = timeline.stretches(prediction.segments)
-    measured = sensitivities(texts, prediction.model.sha256)
+    measured = sensitivities(texts, prediction.model.sha256, folder)
     names = texts.names(prediction.labels)
     anywhere = {label for part in parts if part.label for label in (part.label, *part.also)}
     return environment.get_template("timeline.html").render(

@@ -32,7 +32,7 @@ def script_words(texts: Texts) -> dict[str, object]:
         "voice_text": texts.card.voice_text,
         "noticed_text": texts.card.noticed_text,
         "resembles": texts.card.resembles,
-        "sounds": dict(texts.sounds),
+        "sounds": {**texts.instruments, **texts.sounds},
         "small_names": texts.writing.small_names,
         "bars": texts.card.bars,
         "closest": texts.card.closest,

@@ -34,7 +34,7 @@ CARD = Card(
     ),
     voice_headline="Chant",
     voice_text="On entend une voix chantée, mais aucun instrument n’est assez net à ses côtés pour être nommé.",
-    resembles="Cela ressemble à ceci\u00a0: {names} (un indice, moins fiable qu’une réponse)",
+    resembles="Cela ressemble à ceci\u00a0: {names} (un simple indice)",
     noticed_text=(
         "{name}\u00a0: c’est ce que l’on entend, mais aucun instrument n’est assez net à côté pour être nommé."
     ),

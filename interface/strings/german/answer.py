@@ -34,7 +34,7 @@ CARD = Card(
     ),
     voice_headline="Gesang",
     voice_text="Eine Singstimme ist zu hören; daneben ist kein Instrument deutlich genug, um es zu nennen.",
-    resembles="Es ähnelt: {names} (ein Hinweis, weniger verlässlich als eine Antwort)",
+    resembles="Es ähnelt: {names} (nur ein Hinweis)",
     noticed_text="{name} ist zu hören; daneben ist kein Instrument deutlich genug, um es zu nennen.",
     silent_headline="Stille",
     silent_text=(

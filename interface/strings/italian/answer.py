@@ -36,7 +36,7 @@ CARD = Card(
     voice_text=(
         "Si sente una voce che canta, ma accanto a essa nessuno strumento è abbastanza chiaro da poterlo nominare."
     ),
-    resembles="Somiglia a: {names} (un indizio, meno affidabile di una risposta)",
+    resembles="Somiglia a: {names} (solo un indizio)",
     noticed_text="Si sente questo: {name}. Accanto, nessuno strumento è abbastanza chiaro da poterlo nominare.",
     silent_headline="Silenzio",
     silent_text=(

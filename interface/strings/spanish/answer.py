@@ -36,7 +36,7 @@ CARD = Card(
     voice_text=(
         "Se oye una voz que canta, y ningún instrumento suena con suficiente claridad junto a ella como para nombrarlo."
     ),
-    resembles="Se parece a: {names} (una pista, menos fiable que una respuesta)",
+    resembles="Se parece a: {names} (solo una pista)",
     noticed_text="Se oye esto: {name}. Ningún instrumento suena con suficiente claridad al lado como para nombrarlo.",
     silent_headline="Silencio",
     silent_text="No hay sonido en esta grabación. Comprueba el micrófono y si se exportó la pista correcta.",

@@ -1,17 +1,21 @@
 """The model that answers while the Hub is slow, down, refusing or wrong, and the one that answers afterwards."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 
 from instrument_model.errors import ModelError
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
+from interface.model_card import MAX_CARD_BYTES, accuracy_link, model_card
 from interface.server.model_provider import ModelProvider
+from interface.strings import ENGLISH
 from tests.support.app_server import HANG_SECONDS
 from tests.support.hub_server import HubServer
 from tests.support.relabelled import ODD_LABELS, write_relabelled
@@ -19,6 +23,7 @@ from tests.support.relabelled import ODD_LABELS, write_relabelled
 pytestmark = pytest.mark.slow
 
 _providers: dict[str, ModelProvider] = {}
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,9 @@ class App:
         environment = {key: value for key, value in given.items() if value}
         return self._process.submit(open_provider, environment, first_pause, timeout).result()
 
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        return self._process.submit(question).result()
+
     def until(self, wanted: Callable[[View], bool]) -> View:
         deadline = time.monotonic() + HANG_SECONDS
         while not wanted(seen := self._process.submit(view).result()):
@@ -90,6 +98,36 @@ def test_model_from_the_hub_takes_over(app: App, hub: HubServer, model_files: di
     seen = app.until(lambda view: view.source == "owner/new")
     assert seen.revision == commit
     assert seen.status == f"The model owner/new at {commit[:12]} answers."
+
+
+def card_of_the_provider() -> tuple[str, str]:
+    """In the client process: the card that the page shows, and the figures beside the answer "cello"."""
+    provider = _providers["it"]
+    labels, sha256 = provider.classifier.config.labels, provider.classifier.identity.sha256
+    return model_card(provider.folder), accuracy_link(ENGLISH, labels, "cello", sha256, provider.folder)
+
+
+def test_the_card_is_that_of_the_model_from_the_hub(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    sha256 = hashlib.sha256(model_files[WEIGHTS_FILE]).hexdigest()
+    text = f"---\nlicense: mit\n---\n# My own\n\n{sha256}\n\n| Cello | 9 | 50.0 % | 0.770 | 0.5 | 0.6 | 0.5 |\n"
+    hub.put("owner/carded", {**model_files, "README.md": text.encode()})
+    app.start("owner/carded")
+    app.until(lambda view: view.source == "owner/carded")
+    deadline = time.monotonic() + HANG_SECONDS
+    while not (seen := app.ask(card_of_the_provider))[0].startswith("# My own") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert seen[0].startswith("# My own")
+    assert seen[1] == ENGLISH.card.accuracy_of.format(name="cello", count=77)
+
+
+def test_a_card_that_is_too_long_stays_on_the_hub(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
+    hub.put("owner/long", {**model_files, "README.md": b"x" * (MAX_CARD_BYTES + 1)})
+    app.start("owner/long")
+    app.until(lambda view: view.source == "owner/long")
+    deadline = time.monotonic() + HANG_SECONDS
+    while app.ask(card_of_the_provider)[0] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert app.ask(card_of_the_provider) == ("", ENGLISH.card.accuracy_link)
 
 
 def test_hub_that_never_answers(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
