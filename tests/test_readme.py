@@ -43,7 +43,7 @@ def test_the_calls_are_those_of_the_page() -> None:
 
 
 def test_the_picture_is_light() -> None:
-    path = ROOT / "docs" / "screenshot.png"
+    path = ROOT / "docs" / "screenshot.webp"
     assert path.stat().st_size < 300_000
     assert Image.open(path).width >= 1200
 

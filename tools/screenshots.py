@@ -94,10 +94,8 @@ def photograph(
 
 
 def readme_picture(source: Path, target: Path) -> None:
-    """Write a screenshot with few enough colours to be light."""
-    # An octree keeps the colours of small dots, which a median cut does not.
-    picture = Image.open(source).convert("RGB")
-    picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
+    """Write a screenshot with all its colours, as small as WebP makes it without loss."""
+    Image.open(source).convert("RGB").save(target, lossless=True, method=6)
     print(target, f"{target.stat().st_size / 1000:.0f} kB")
 
 
@@ -105,7 +103,7 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, metavar="FOLDER")
-    parser.add_argument("--readme", action="store_true", help="only make docs/screenshot.png anew")
+    parser.add_argument("--readme", action="store_true", help="only make docs/screenshot.webp anew")
     parser.add_argument("--look", choices=LOOKS, action="append", help="only this look; may be repeated")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -115,7 +113,7 @@ def main() -> None:
         with running_app() as app, running_browser(flags) as browser:
             if options.readme:
                 photograph(browser, app, README_LOOK, options.out, {README_STATE: states(folder)[README_STATE]})
-                readme_picture(options.out / f"{README_LOOK}-{README_STATE}.png", ROOT / "docs" / "screenshot.png")
+                readme_picture(options.out / f"{README_LOOK}-{README_STATE}.png", ROOT / "docs" / "screenshot.webp")
                 return
             for look in options.look or LOOKS:
                 photograph(browser, app, look, options.out, states(folder))
