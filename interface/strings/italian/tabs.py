@@ -9,7 +9,7 @@ PAGE = Page(
         "quanto è sicura la risposta."
     ),
     tab_recording="Registrazione",
-    tab_live="Dal vivo",
+    tab_live="Live",
     tab_files="Più file",
     tab_about="Affidabilità",
     language="Lingua",

@@ -33,7 +33,7 @@ ALIKE = {
         "gradio.pause",
     },
     "es": {"instruments.piano", "gradio.error"},
-    "it": {"recording.ensemble"},
+    "it": {"page.tab_live", "recording.ensemble"},
     "ja": set(),
 }
 """What is rightly written as in English."""
