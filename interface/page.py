@@ -9,7 +9,7 @@ from .feedback_store import FeedbackStore
 from .server.fetch import Fetcher
 from .server.gradio_internals import Page, in_languages, visitor_texts
 from .service import Service
-from .strings import ENGLISH, Texts
+from .strings import Texts
 from .tabs.about import about_tab, card
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
@@ -28,8 +28,7 @@ def build_page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | Non
         feedback: Keeps what visitors say of an answer; None asks nobody.
     """
     limits = service.limits
-    pages = in_languages(lambda texts: _page(service, fetcher, feedback, texts))
-    page = pages[ENGLISH.language]
+    page = in_languages(lambda texts: _page(service, fetcher, feedback, texts))
     page.queue(
         status_update_rate=1.0,  # seconds; else whoever waits would be told of every answer to somebody else
         max_size=limits.queue_size,

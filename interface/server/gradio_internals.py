@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import gradio as gr
 import jinja2
@@ -206,27 +207,26 @@ def visitor_texts() -> Texts:
     return LANGUAGES.get(request.headers.get(HEADER, "") if request else "", ENGLISH)
 
 
-def in_languages(build: Callable[[Texts], Page]) -> dict[str, Page]:
+def in_languages(build: Callable[[Texts], Page]) -> Page:
     """Return the page in every language, with the same numbers for the same components; the English one shows all."""
-    first, pages = Context.id, {}
-    for language, texts in LANGUAGES.items():
-        Context.id = first
-        pages[language] = build(texts)
-    for language, page in pages.items():
-        pages[ENGLISH.language].speak(language, page)
-    return pages
+    first, page = Context.id, build(ENGLISH)
+    with patch.object(routes.App, "create_app"):  # it takes most of the time, and one page is served
+        for language, texts in LANGUAGES.items():
+            if texts is not ENGLISH:
+                Context.id = first
+                page.speak(language, build(texts))
+    return page
 
 
 def begin_pages_with(beginning: Callable[[], str]) -> None:
     """Let the page's HTML name its language, and begin with what `beginning` returns for the request at hand."""
     templates, name = routes.templates.env, "frontend/index.html"
-    if templates.loader is None:
-        return
-    source = templates.loader.get_source(templates, name)[0]
-    source = source.replace('lang="en"', 'lang="{{ language() }}"', 1)
-    source = source.replace("<head>", "<head>{{ beginning() | safe }}", 1)
+    source = templates.loader.get_source(templates, name)[0] if templates.loader else ""
+    for before, after in (('lang="en"', 'lang="{{ language() }}"'), ("<head>", "<head>{{ beginning() | safe }}")):
+        source = source.replace(before, after, 1)
     templates.globals.update(language=lambda: SHOWN.get().language, beginning=beginning)
-    templates.loader = jinja2.ChoiceLoader([jinja2.DictLoader({name: source}), templates.loader])
+    loaders = [jinja2.DictLoader({name: source}), templates.loader]
+    templates.loader = jinja2.ChoiceLoader([loader for loader in loaders if loader])
 
 
 def bound_upload_progress() -> None:

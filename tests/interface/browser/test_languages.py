@@ -135,6 +135,7 @@ def test_nothing_is_cut_off_or_still_english(
     with opened(browser, app.url, locale=LOCALES[texts.language], viewport=PHONE, color_scheme=scheme) as page:
         assert page.locator("html").get_attribute("lang") == texts.language
         assert page.title() == texts.page.title
+        page.evaluate("document.fonts.ready")
         visible = page.locator('[role="tab"]:visible').all_inner_texts()
         assert len(visible) == 4, "the names of the tabs are too long together"
         for state in states(page, texts, broken):
