@@ -16,7 +16,7 @@ LOCALES = {"en": "en-GB", "de": "de-AT", "fr": "fr-CA", "es": "es-MX", "it": "it
 CLEAR = "#clip .icon-button"
 
 SAME = re.compile(
-    r"[\W\d_]*|\d.* kHz|.*\.(mp3|wav)|sha256 .*|WAV|CSV|JSON|Hz|[\d,.]+k|API|MCP|Python|JavaScript|"
+    r"[\W\d_]*|[\d.]+s|\d.* kHz|.*\.(mp3|wav)|sha256 .*|WAV|CSV|JSON|Hz|[\d,.]+k|API|MCP|Python|JavaScript|"
     r"curl|[−\d]+ s|Fake .*|English|Live|Trio|Piano|Saxophone|Instrument|Silence|Pause|Error"
 )
 """What is the same in several languages; `tests/interface/strings` says in which."""
