@@ -65,7 +65,11 @@ def test_sensitivity_moves_lanes_stretches_and_headline_without_a_request(app: A
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         lanes = page.locator(".lanes .lane").count()
+        files = page.locator(".as-calibrated")  # the downloads do not follow the choice, and say so
+        expect(files).to_be_hidden()
         page.locator(".sensitivity label", has_text="Sensitive").click()
+        expect(files).to_contain_text("Calibrated")
+        expect(files).to_be_visible()
         assert page.locator(".lanes .lane").count() >= lanes
         more = page.locator(".stretches .heard-name").count()
         page.locator(".sensitivity label", has_text="Strict").click()
