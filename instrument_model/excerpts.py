@@ -58,8 +58,10 @@ def cut(source: str | os.PathLike[str], start: float, end: float, target: str | 
         target: The file to write.
 
     Raises:
-        AudioError: The source cannot be read, or nothing of it lies in the range.
+        AudioError: The source cannot be read, the end is not after the start, or nothing of it lies in the range.
     """
+    if not start < end:
+        raise AudioError(f"The part from {start:g} to {end:g} s is empty or reversed; give an end after its start.")
     parts, rate = [], 0
     position = 0.0
     for rate, frames in decoded_blocks(source):

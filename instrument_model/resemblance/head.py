@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import ModelError
 from ..onnx.architecture import LAST_HIDDEN
 from ..prediction import Resemblance
 from .classes import BIAS, WEIGHT, ResemblanceConfig
@@ -33,8 +34,15 @@ def hidden_features(tensors: Tensors, embeddings: Floats) -> Floats:
 
 
 def scores(tensors: Tensors, embeddings: Floats) -> Floats:
-    """Return (windows, classes), each between 0 and 1 and for itself; embeddings are (windows, channels)."""
-    logits = hidden_features(tensors, embeddings) @ tensors[WEIGHT].T + tensors[BIAS]
+    """Return (windows, classes), each between 0 and 1 and for itself; embeddings are (windows, channels).
+
+    Raises:
+        ModelError: They are no numbers, as from weights that make sums overflow.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits = hidden_features(tensors, embeddings) @ tensors[WEIGHT].T + tensors[BIAS]
+    if not np.isfinite(logits).all():
+        raise ModelError("The second head's answers are not finite, so its weights are broken; use another model.")
     found: Floats = np.exp(-np.logaddexp(np.float32(0), -logits))
     return found
 

@@ -30,6 +30,8 @@ class Excerpts:
         Returns:
             The WAV file.
         """
+        if audio and (start is None or end is None):  # whatever the types say: a program may send null
+            raise api_error(programs.CALL_WRONG_VALUE)
         return self._cut(audio, start, end, None)
 
     def excerpt(self, audio: str, instrument: str) -> str:

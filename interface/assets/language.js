@@ -27,7 +27,8 @@
   document.addEventListener("change", ({ target }) => {
     if (!target.matches("#language")) return;
     const busy = document.querySelector(".files-found:not([hidden]), .live-button[aria-pressed=true], #clip .uploading");
-    if (busy && !confirm(warning)) return (target.value = language);
+    const stops = document.querySelectorAll("#clip .stop-button, #clip .stop-button-paused"); // shown while it records
+    if ((busy || [...stops].some((button) => button.checkVisibility())) && !confirm(warning)) return (target.value = language);
     kept(() => localStorage, "language", target.value);
     kept(() => sessionStorage, "clip", document.querySelector("#clip audio")?.src.split(CLIP)[1] ?? "");
     show(target.value);

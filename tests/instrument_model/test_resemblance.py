@@ -71,6 +71,16 @@ def test_nothing_is_said_where_an_instrument_or_nothing_is_heard(network: Instru
     assert silence.resembles == ()
 
 
+def test_a_second_head_that_overflows_is_refused(network: InstrumentNetwork, clip: Path) -> None:
+    model = with_second_head(network.to_model(), threshold=ALWAYS, detects=NEVER)
+    huge = np.full_like(model.tensors[WEIGHT], np.finfo(np.float32).max)
+    huge[1::2] *= -1  # whichever sign the features have, one row overflows
+    tensors = {**model.tensors, WEIGHT: huge, BIAS: np.abs(huge[:, 0])}
+    broken = InstrumentClassifier(Model(model.config, tensors))
+    with pytest.raises(ModelError, match="second head's answers are not finite"):
+        broken.predict(clip)
+
+
 def test_a_model_without_second_head_says_nothing(classifier: InstrumentClassifier, clip: Path) -> None:
     assert classifier.config.resemblance is None
     assert classifier.predict(clip).resembles == ()

@@ -14,8 +14,8 @@ PAGE = Page(
     tab_about="Accuracy",
     language="Language",
     language_warning=(
-        "Changing the language reloads the page. Your recording stays, but the table of several files, Live and "
-        "uploads in progress are lost. Change it anyway?"
+        "Changing the language reloads the page. A finished recording stays, but the table of several files, "
+        "Live, and uploads and recordings in progress are lost. Change it anyway?"
     ),
 )
 

@@ -14,8 +14,9 @@ PAGE = Page(
     tab_about="Fiabilité",
     language="Langue",
     language_warning=(
-        "Changer de langue recharge la page. Votre enregistrement est conservé, mais le tableau des fichiers, "
-        "l’écoute en direct et les envois en cours seront perdus. Changer quand même\u202f?"
+        "Changer de langue recharge la page. Un enregistrement terminé est conservé, mais le tableau des "
+        "fichiers, l’écoute en direct, les envois et les enregistrements en cours seront perdus. "
+        "Changer quand même\u202f?"
     ),
 )
 

@@ -14,8 +14,8 @@ PAGE = Page(
     tab_about="Genauigkeit",
     language="Sprache",
     language_warning=(
-        "Für den Sprachwechsel wird die Seite neu geladen. Die Aufnahme bleibt erhalten, aber die Tabelle mehrerer "
-        "Dateien, Live und laufende Uploads gehen verloren. Trotzdem wechseln?"
+        "Für den Sprachwechsel wird die Seite neu geladen. Eine fertige Aufnahme bleibt erhalten, aber die Tabelle "
+        "mehrerer Dateien, Live sowie laufende Uploads und Aufnahmen gehen verloren. Trotzdem wechseln?"
     ),
 )
 

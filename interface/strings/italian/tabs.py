@@ -14,8 +14,8 @@ PAGE = Page(
     tab_about="Affidabilità",
     language="Lingua",
     language_warning=(
-        "Cambiando lingua la pagina viene ricaricata. La registrazione resta, ma la tabella dei file, l’ascolto dal "
-        "vivo e i caricamenti in corso andranno persi. Cambiare comunque?"
+        "Cambiando lingua la pagina viene ricaricata. Una registrazione conclusa resta, ma la tabella dei file, "
+        "l’ascolto dal vivo, i caricamenti e le registrazioni in corso andranno persi. Cambiare comunque?"
     ),
 )
 

@@ -13,8 +13,8 @@ PAGE = Page(
     tab_about="Fiabilidad",
     language="Idioma",
     language_warning=(
-        "Al cambiar de idioma se vuelve a cargar la página. La grabación se conserva, pero se perderán la tabla de "
-        "archivos, la escucha en vivo y las subidas en curso. ¿Cambiar de todos modos?"
+        "Al cambiar de idioma se vuelve a cargar la página. Una grabación terminada se conserva, pero se perderán la "
+        "tabla de archivos, la escucha en vivo, las subidas y las grabaciones en curso. ¿Cambiar de todos modos?"
     ),
 )
 

@@ -57,6 +57,20 @@ def test_a_part_is_cut_out(client: Client) -> None:
     assert soundfile.info(path).duration == pytest.approx(2.5)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        (3.0, 2.0, "from 3 to 2 s is empty or reversed"),
+        (1000.0, 1001.0, "the recording lasts"),
+        (None, 2.0, "not of the kind that this function takes"),
+        (1.0, None, "not of the kind that this function takes"),
+    ],
+)
+def test_no_cut_without_a_part(client: Client, start: float | None, end: float | None, sentence: str) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(TRIO, start, end, api_name="/cut")
+
+
 def test_the_best_excerpt_names_the_instrument(client: Client) -> None:
     path = client.predict(TRIO, "cello", api_name="/excerpt")
     assert path.endswith("_cello.wav")

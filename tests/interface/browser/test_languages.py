@@ -192,6 +192,31 @@ def test_what_would_be_lost_is_asked_about(browser: Browser, app: App) -> None:
 
 
 @pytest.mark.slow
+def test_a_recording_in_progress_is_asked_about(browser: Browser, app: App) -> None:
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    with opened(browser, app.url, locale="ja-JP") as page:
+        page.on("dialog", refuse)
+        page.locator("#clip .source-selection button").nth(1).click()
+        page.locator("#clip .record-button").click()
+        for stop, then in ((".stop-button", ".pause-button"), (".stop-button-paused", ".resume-button")):
+            page.locator(f"#clip {stop}").wait_for()
+            page.locator("#language").select_option("es")
+            expect(page.locator("#language")).to_have_value("ja")
+            page.locator(f"#clip {then}").click()
+        assert asked == [LANGUAGES["ja"].page.language_warning] * 2
+        page.locator("#clip .stop-button").click()
+        page.wait_for_selector(ANSWER)
+        page.locator("#language").select_option("es")  # what has been recorded stays
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        assert len(asked) == 2
+
+
+@pytest.mark.slow
 def test_two_visitors_at_once_have_their_own_languages(browser: Browser, app: App, broken: Path) -> None:
     codes = ("de", "ja", "fr")
     with (
