@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 
 from instrument_model.audio import Waveform
 from instrument_model.classifier import InstrumentClassifier
-from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, load_config
+from instrument_model.onnx.architecture import HEAD
+from instrument_model.resemblance.classes import BIAS, WEIGHT, ResemblanceConfig
+from instrument_model.weights import CONFIG_FILE, Model, load_config, load_model, save_model
 from tests.support.app_server import ROOT
 from tests.support.hub_client import client_environment
 from tests.support.hub_server import HubServer
@@ -25,6 +28,7 @@ pytestmark = pytest.mark.slow
 RATE = 32_000
 PROGRAM = ROOT / "tests" / "support" / "training" / "transformers_answers.py"
 TOLERANCE = 1e-4
+SECOND_HEAD = ResemblanceConfig({"harp": "Harp"}, 0.1)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +46,13 @@ def waveforms() -> list[Waveform]:
 
 @pytest.fixture(scope="module")
 def published(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What goes to the Hub, as far as Transformers reads it."""
+    """What goes to the Hub, as far as Transformers reads it, with a second head."""
     folder = tmp_path_factory.mktemp("published")
-    shutil.copy(model_folder / WEIGHTS_FILE, folder)
-    write_transformers_files(folder, load_config(model_folder))
+    model = load_model(model_folder)
+    hidden = model.tensors[f"{HEAD}.weight"].shape[1]
+    second = {WEIGHT: np.ones((1, hidden), np.float32), BIAS: np.zeros(1, np.float32)}
+    save_model(folder, Model(replace(model.config, resemblance=SECOND_HEAD), {**model.tensors, **second}))
+    write_transformers_files(folder, load_config(folder))
     return folder
 
 
@@ -73,7 +80,7 @@ def test_from_a_folder(
 ) -> None:
     environment = os.environ | {"HF_HOME": str(tmp_path / "home"), "HF_HUB_OFFLINE": "1", "PYTHONPATH": ""}
     check(run(str(published), waveforms, tmp_path, environment), waveforms, classifier)
-    again = InstrumentClassifier.from_pretrained(tmp_path / "saved")  # what Transformers has saved
+    again = InstrumentClassifier.from_pretrained(tmp_path / "saved")  # by Transformers, so without the second head
     assert again.config == classifier.config
     waveform = waveforms[-1]
     assert again.predict((waveform, RATE)).probabilities == classifier.predict((waveform, RATE)).probabilities
@@ -111,5 +118,5 @@ def test_our_loader_reads_it_and_runs_nothing(
     for path in folder.glob("*.py"):
         path.write_text("raise SystemExit('a model ran its code')\n")
     loaded = InstrumentClassifier.from_pretrained(folder)
-    assert loaded.config == classifier.config
+    assert loaded.config == replace(classifier.config, resemblance=SECOND_HEAD)
     assert json.loads((published / CONFIG_FILE).read_text())["auto_map"]

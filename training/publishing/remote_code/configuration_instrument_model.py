@@ -26,7 +26,7 @@ class InstrumentModelConfig(PreTrainedConfig):
         network: dict[str, Any] | None = None,
         window: dict[str, Any] | None = None,
         calibration: dict[str, Any] | None = None,
-        resemblance: dict[str, Any] | None = None,
+        resemblance: dict[str, Any] | None = None,  # noqa: ARG002 - not kept: Transformers saves no second head
         format_version: int = 3,
         weights_sha256: str | None = None,  # noqa: ARG002 - not kept, because other weights may be saved with this
         **kwargs: Any,  # noqa: ANN401 - whatever Transformers has beside ours
@@ -38,5 +38,4 @@ class InstrumentModelConfig(PreTrainedConfig):
         self.network = network or {}
         self.window = window or {}
         self.calibration = calibration or {}
-        self.resemblance = resemblance  # of the second head, which only the library itself uses
         super().__init__(**kwargs)
