@@ -1,8 +1,7 @@
 """All that this app knows of Gradio's insides, so that an upgrade of Gradio has to be looked at in one place.
 
 `tests/interface/server/test_gradio_internals.py` says in one sentence which of these names a new version has changed.
-What is put in their place: inputs are uploaded files and nothing else, visits are remembered at no cost, answers that
-wait are bounded, and the server counts its connections.
+In their place: inputs are uploaded files alone, visits cost no memory, waiting answers and connections are bounded.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ from ..strings import ENGLISH, LANGUAGES, Texts, programs
 from .fetch import Fetcher, FetchError
 from .middleware.bounded import Newest
 from .middleware.calls import Calls, Function
-from .pending import Sessions
+from .pending import Sessions, pushed
 
 UPLOADED = "/gradio_api/file="
 
@@ -111,6 +110,7 @@ class Page(gr.Blocks):
             **options: Those of Gradio's `Blocks.queue`.
         """
         super().queue(**options)
+        self._queue.push = partial(pushed, self._queue.push)  # type: ignore[method-assign]
         self.waiting = Sessions(self._queue.event_ids_to_events.__contains__, sessions)
         self._queue.pending_messages_per_session = self.waiting  # type: ignore[assignment]
         self._queue.pending_event_ids_session = self.waiting.calls

@@ -6,8 +6,11 @@ fetched everything, then the oldest.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+from ..languages import SHOWN
+from ..strings import ENGLISH, translated
 
 LATEST_ONLY = ("estimation", "progress", "heartbeat")
 """Kinds of messages of which only the latest of a call is of use."""
@@ -113,3 +116,9 @@ class SessionCalls(dict[str, set[str]]):
     def __missing__(self, session: str) -> set[str]:
         """Return no calls, for a session that has been forgotten."""
         return set()
+
+
+async def pushed(push: Callable[..., Awaitable[tuple[Any, ...]]], *values: Any, **named: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    """Put a call into Gradio's queue; where that is full, the sentence is ours instead of its figures."""
+    done, answer, state = await push(*values, **named)
+    return done, translated(ENGLISH.errors.busy, SHOWN.get()) if state == "queue_full" else answer, state

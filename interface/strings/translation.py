@@ -11,6 +11,9 @@ from .english import ENGLISH
 FORGOTTEN = "common.complete"
 """What Gradio says, in every language, where it has no word for `complete`."""
 
+QUEUE_FULL = "This application is currently busy. Please try again."
+"""What Gradio's script says, in every language, where the queue is full."""
+
 _FIGURE = re.compile(r"[+-]?\d+\.\d+")
 
 
@@ -39,7 +42,7 @@ def refusals(texts: Texts, values: Mapping[str, object]) -> dict[str, str]:
     own = asdict(texts.errors) | asdict(texts.gradio)
     known = (name for name, text in english.items() if set(re.findall(r"{(\w+)}", text)) <= values.keys())
     pairs = ((english[name].format(**values), own[name].format(**values)) for name in known)
-    return {said: text for said, text in pairs if said != text}
+    return {QUEUE_FULL: texts.errors.busy} | {said: text for said, text in pairs if said != text}
 
 
 @cache

@@ -4,15 +4,17 @@ import asyncio
 import time
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.utils import QueueError
 
+from interface.strings import ENGLISH, LANGUAGES
 from stress.cases import Case, long_recording, make_cases
 from stress.clients import Tally, burst, hang_up_on_long_ones, one_client, places_are_free
 from stress.load import slope
-from tests.support.app_server import App, running_app
+from tests.support.app_server import NO_TLS, App, running_app
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +64,10 @@ def test_a_full_queue_is_said_and_those_who_leave_free_their_place(cases: list[C
             time.sleep(0.5)
         with pytest.raises(QueueError, match="Queue is full! Please try again"):
             clients[2].predict(short, api_name="/predict")
+        call, german = f"{app.url}/gradio_api/call/predict", LANGUAGES["de"]
+        for headers, texts in (({"Accept-Language": "de"}, ENGLISH), ({"X-Page-Language": "de"}, german)):
+            refused = httpx.post(call, json={"data": [None]}, headers=headers, verify=NO_TLS)
+            assert (refused.status_code, refused.json()["detail"]) == (503, texts.errors.busy)
         for job in jobs:
             job.cancel()
         assert clients[2].predict(short, api_name="/predict")["probabilities"]
