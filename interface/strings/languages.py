@@ -38,4 +38,4 @@ def accepted(header: str) -> Texts:
 
 def chosen(wanted: str | None, header: str | None) -> Texts:
     """Return the language that a visitor has chosen, or else the one that the browser asks for."""
-    return LANGUAGES.get(wanted or "") or accepted(header or "")
+    return LANGUAGES.get((wanted or "").lower()) or accepted(header or "")
