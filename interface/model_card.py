@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -32,16 +33,19 @@ def fetch_card(repo: str, commit: str) -> None:
         commit: Of which the weights are in the cache.
     """
     from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
+    from huggingface_hub.errors import EntryNotFoundError
 
     failures: tuple[type[Exception], ...] = (*hub_failures(), ValueError, TypeError, KeyError, AttributeError)
     try:
-        if all(try_to_load_from_cache(repo, name, revision=commit) for name in CARD_FILES):
+        missing = [name for name in CARD_FILES if not try_to_load_from_cache(repo, name, revision=commit)]
+        if not missing:
             return
         info = HfApi().model_info(repo, revision=commit, files_metadata=True, timeout=ANSWER_SECONDS)
-        for name in CARD_FILES:
-            size = next((found.size for found in info.siblings or () if found.rfilename == name), None)
-            if size is not None and size <= MAX_CARD_BYTES:
-                hf_hub_download(repo, name, revision=commit, etag_timeout=ANSWER_SECONDS)
+        sizes = {found.rfilename: found.size or 0 for found in info.siblings or ()}
+        for name in missing:
+            if sizes.get(name, 0) <= MAX_CARD_BYTES:
+                with suppress(EntryNotFoundError):  # which the cache keeps in mind
+                    hf_hub_download(repo, name, revision=commit, etag_timeout=ANSWER_SECONDS)
     except failures as error:
         log.warning("The card of %s could not be fetched: %s", repo, error)
 

@@ -20,11 +20,12 @@ from instrument_model import InstrumentClassifier
 from instrument_model.labels import LABELS, LABEL_NAMES
 from instrument_model.network.model import load_network, with_labels
 from interface.model_card import recognises
+from interface.strings import ENGLISH
 from training.data.sources import folder
 from training.evaluation.answers import Answers
 import training.train, training.calibrate, training.evaluate, training.render, training.prepare
 
-assert "viola" in LABEL_NAMES and "viola" in recognises(LABELS)
+assert "viola" in LABEL_NAMES and "viola" in recognises(ENGLISH, LABELS)
 bundled = InstrumentClassifier.from_pretrained()
 assert "viola" not in bundled.config.labels.names  # it was not trained for it, and is read as before
 assert with_labels(load_network(Path("weights")), LABELS).config.labels == LABELS

@@ -11,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.errors import ModelError
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE
 from interface.model_card import MAX_CARD_BYTES, accuracy_link, model_card
@@ -33,6 +34,7 @@ class View:
     status: str
     source: str
     revision: str | None
+    has_its_card: bool = False
 
 
 def open_provider(environment: Mapping[str, str], first_pause: float, timeout: float) -> View:
@@ -46,7 +48,8 @@ def view() -> View:
     """In the client process: asks the model that answers now."""
     provider = _providers["it"]
     prediction = provider.classifier.predict((np.zeros(32_000, np.float32), 32_000))
-    return View(provider.status, prediction.model.source, prediction.model.revision)
+    has_its_card = provider.folder != BUNDLED_WEIGHTS
+    return View(provider.status, prediction.model.source, prediction.model.revision, has_its_card)
 
 
 def close_provider() -> None:
@@ -198,11 +201,12 @@ def test_hub_that_asks_for_patience_is_left_alone(app: App, hub: HubServer, mode
 def test_pinned_commit_in_the_cache_answers_at_once(app: App, hub: HubServer, model_files: dict[str, bytes]) -> None:
     commit = hub.put("owner/pinned", model_files)
     app.start("owner/pinned", commit)
-    app.until(lambda view: view.source == "owner/pinned")
+    app.until(lambda view: view.has_its_card)
     hub.requests.clear()
     hub.fail("", "hang")
     seen = app.start("owner/pinned", commit)
     assert (seen.source, seen.revision) == ("owner/pinned", commit)
+    app.until(lambda view: view.has_its_card)
     assert hub.requests == []
 
 
