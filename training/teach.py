@@ -135,9 +135,10 @@ def _report(found: "GroupResults", out: Path, seconds: float) -> None:
     print(table(rows))
     print(
         f"{found.clips.one_instrument} held-out clips of your classes: {found.top1.per_class_mean:.1%} recognised, as "
-        f"the mean over classes. {found.clips.none_of_them} of others: {found.rejection.others_rejected:.1%} "
-        "answered with none."
+        "the mean over classes."
     )
+    if found.clips.none_of_them:
+        print(f"{found.clips.none_of_them} of others: {found.rejection.others_rejected:.1%} answered with none.")
     print(f"Taught in {seconds / 60:.1f} minutes. Try it: MODEL={out} python app.py")
 
 

@@ -131,6 +131,14 @@ def test_a_killed_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert not (out / KEPT).exists()
 
 
+def test_nothing_is_reported_of_others_where_there_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_classes(tmp_path / "sounds", ("bell", "hiss"), takes=4)
+    assert main([str(folder), "--out", str(tmp_path / "mine")]) == 0
+    said = capsys.readouterr().out
+    assert "held-out clips of your classes" in said
+    assert "nan" not in said
+
+
 def test_a_label_that_the_base_knows_begins_with_its_row() -> None:
     start = base.load(BUNDLED_WEIGHTS, LabelSet.from_names(["cello", "bassoon"]))
     bundled = InstrumentClassifier.from_pretrained().model
