@@ -66,7 +66,7 @@ def weights_bytes(config: ModelConfig) -> int:
 def save_model(folder: Path, model: Model) -> None:
     """Write the model into `folder`, each file complete or not at all.
 
-    Whoever is killed between the two leaves a mixture, which `load_model` refuses.
+    A process that is killed between the two leaves a mixture, which `load_model` refuses.
 
     Raises:
         ModelError: The folder cannot be written.
