@@ -5,6 +5,7 @@ one say so in their header. So what a killed process or a half-copied folder lea
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 from .atomic import together
 from .config import ModelConfig
@@ -29,6 +30,12 @@ WEIGHTS_FILE = "model.safetensors"
 
 _NAMED_BY = "named_by"
 """Where the header of weights names the file that must hold their checksum."""
+
+_METADATA = {_NAMED_BY: CONFIG_FILE, "format": "pt"}
+"""Metadata of the weights; transformers reads `format`."""
+
+_LENGTH_BYTES = 8
+"""A safetensors file begins with the length of its header (https://huggingface.co/docs/safetensors)."""
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -71,17 +78,27 @@ def save_model(folder: Path, model: Model) -> None:
     Raises:
         ModelError: The folder cannot be written.
     """
-    tensors = {name: np.asarray(tensor, order="C") for name, tensor in model.tensors.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with together(folder / CONFIG_FILE, folder / WEIGHTS_FILE) as (config, weights):
-            save_file(tensors, weights, metadata={"format": "pt", _NAMED_BY: CONFIG_FILE})
+            weights.write_bytes(_serialized(model.tensors))
             config.write_text(replace(model.config, weights_sha256=file_sha256(weights)).to_json(), encoding="utf-8")
-            weights.chmod(config.stat().st_mode)  # safetensors keeps it to the owner; the umask is to decide
     except (OSError, SafetensorError) as error:
         raise ModelError(
             f"The model cannot be written to {folder}: {error}; choose a folder with room that you may write to."
         ) from error
+
+
+def _serialized(tensors: Tensors) -> bytes:
+    """Return the content of `model.safetensors`; equal weights give equal bytes, so that a checksum names them.
+
+    safetensors writes metadata in an order that differs from call to call, so its header is written again in ours.
+    """
+    data = save({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, _METADATA)
+    start = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES], "little")
+    header = json.loads(data[_LENGTH_BYTES:start]) | {"__metadata__": _METADATA}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    return data[:_LENGTH_BYTES] + text.ljust(start - _LENGTH_BYTES) + data[start:]
 
 
 def load_config(folder: Path) -> ModelConfig:

@@ -45,6 +45,20 @@ def test_saving_again_replaces_the_model(folder: Path, network: InstrumentNetwor
     load_model(folder)
 
 
+def test_equal_weights_are_equal_files(folder: Path) -> None:
+    model = load_model(folder)
+    checksums = {folder: file_sha256(folder / WEIGHTS_FILE)}
+    for again in (folder.with_name(f"again {number}") for number in range(8)):
+        save_model(again, model)
+        checksums[again] = file_sha256(again / WEIGHTS_FILE)
+    assert len(set(checksums.values())) == 1
+
+
+def test_the_bundled_file_is_what_saving_it_makes(tmp_path: Path) -> None:
+    save_model(tmp_path, load_model(ROOT / "weights"))
+    assert (tmp_path / WEIGHTS_FILE).read_bytes() == (ROOT / "weights" / WEIGHTS_FILE).read_bytes()
+
+
 def test_a_folder_that_cannot_be_written(network: InstrumentNetwork, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ModelError, match="cannot be written"):

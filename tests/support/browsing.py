@@ -37,6 +37,7 @@ def opened(
         page.goto(url)
         if ready:
             page.wait_for_selector(ready)
+        expect(page.get_by_text("Loading...", exact=True)).to_have_count(0, timeout=PATIENCE)  # Gradio's, over the page
         yield page
 
 
