@@ -37,5 +37,10 @@ def accepted(header: str) -> Texts:
 
 
 def chosen(wanted: str | None, header: str | None) -> Texts:
-    """Return the language that a visitor has chosen, or else the one that the browser asks for."""
-    return LANGUAGES.get((wanted or "").lower()) or accepted(header or "")
+    """Return the language that a visitor has chosen, or else the one that the browser asks for.
+
+    Args:
+        wanted: The choice: `de`, `DE`, `de-AT` or `de_AT`; None, or what is no language of ours, is no choice.
+        header: `Accept-Language`.
+    """
+    return LANGUAGES.get(re.split("[-_]", (wanted or "").lower())[0]) or accepted(header or "")
