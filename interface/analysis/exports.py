@@ -7,13 +7,25 @@ from collections.abc import Mapping, Sequence
 
 from instrument_model import Prediction
 
-from .timeline import Stretch
+from .timeline import Stretch, stretches
 
 Displays = Mapping[str, str]
 """How each label is written for people."""
 
 _RAVEN_BAND = (0, 16_000)
 """Hz. A Raven selection is a box in time and frequency; ours spans all that the model hears."""
+
+
+def files(prediction: Prediction, displays: Displays) -> dict[str, str]:
+    """Return what each file holds, by the ending of its name."""
+    parts = stretches(prediction.segments)
+    return {
+        "csv": as_csv(parts),
+        "json": as_json(prediction),
+        "labels.txt": as_audacity(parts, displays),
+        "selections.txt": as_raven(parts, displays),
+        "markers.csv": as_reaper(parts, displays),
+    }
 
 
 def as_csv(parts: Sequence[Stretch]) -> str:

@@ -12,6 +12,7 @@ from ..model_card import listed
 from ..service import Service, api_error
 from ..strings import ENGLISH, programs
 from .excerpts import Excerpts
+from .exports import Exports
 
 _KINDS: dict[type[Component], Callable[[Any], object]] = {gr.Number: float, gr.Textbox: str}
 """What becomes of the values for a component."""
@@ -62,17 +63,25 @@ class Answers:
 def declare_endpoints(service: Service) -> None:
     """Add the named endpoints, which are also the tools of the MCP server, to the page that is being built."""
     label = programs.API_FILE.format(mb=service.limits.upload_mb, minutes=service.limits.max_minutes)
-    answers, excerpts = Answers(service), Excerpts(service)
+    answers, excerpts, exports = Answers(service), Excerpts(service), Exports(service)
     known = listed(ENGLISH, service.labels) if service.provider.settled else programs.API_UNSETTLED
     predicts = programs.API_PREDICT.format(names=known)
 
-    def endpoint(name: str, function: Callable[..., object], text: str, output: Component, *inputs: Component) -> None:
+    def endpoint(
+        name: str,
+        function: Callable[..., object],
+        text: str,
+        output: Component,
+        *inputs: Component,
+        public: bool = True,
+    ) -> None:
         gr.Button(visible=False).click(
             _unpacked(function, [_KINDS[type(component)] for component in inputs]),
             [gr.Audio(type="filepath", label=label, visible=False), *inputs],
             output,
             api_name=name,
             api_description=text,
+            api_visibility="public" if public else "undocumented",
             concurrency_id="recordings",
             preprocess=False,  # Gradio changes threads for each value
             postprocess=not isinstance(output, gr.JSON),
@@ -84,8 +93,8 @@ def declare_endpoints(service: Service) -> None:
     def json(text: str) -> gr.JSON:
         return gr.JSON(label=text, visible=False)
 
-    def wav() -> gr.File:
-        return gr.File(label="WAV", visible=False)
+    def file(label: str | None = None) -> gr.File:
+        return gr.File(label=label, visible=False)
 
     def part() -> list[Component]:
         choice = gr.Textbox(label=programs.API_SENSITIVITY, visible=False)
@@ -93,14 +102,16 @@ def declare_endpoints(service: Service) -> None:
 
     endpoint("predict", answers.predict, predicts, json(predicts), *part())
     endpoint("timeline", answers.timeline, programs.API_TIMELINE, json(programs.API_TIMELINE), *part())
-    endpoint("cut", excerpts.cut, programs.API_CUT, wav(), number(programs.API_START), number(programs.API_END))
+    endpoint("cut", excerpts.cut, programs.API_CUT, file("WAV"), number(programs.API_START), number(programs.API_END))
     endpoint(
         "excerpt",
         excerpts.excerpt,
         programs.API_EXCERPT,
-        wav(),
+        file("WAV"),
         gr.Textbox(label=programs.API_INSTRUMENT, visible=False),
     )
+    choices = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    endpoint("export", exports.export, "", file(), *choices, public=False)  # the page's own script asks
 
 
 def _unpacked(function: Callable[..., object], kinds: Sequence[Callable[[Any], object]]) -> Callable[..., object]:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import mimetypes
 from pathlib import Path
 
 from instrument_model.classifier import BUNDLED_WEIGHTS
@@ -69,18 +70,24 @@ def result_details(
     )
 
 
-def _downloads(texts: Texts, listening: Listening, stem: str) -> list[tuple[str, str, str]]:
-    """Return (title, file name, data URI) of each download; the server keeps nothing for it."""
-    parts = timeline.stretches(listening.prediction.segments)
-    displays = texts.names(listening.prediction.labels)
-    files = (
-        (texts.timeline.download_csv, "csv", "text/csv", exports.as_csv(parts)),
-        (texts.timeline.download_json, "json", "application/json", exports.as_json(listening.prediction)),
-        (texts.timeline.download_audacity, "labels.txt", "text/plain", exports.as_audacity(parts, displays)),
-        (texts.timeline.download_raven, "selections.txt", "text/plain", exports.as_raven(parts, displays)),
-        (texts.timeline.download_reaper, "markers.csv", "text/csv", exports.as_reaper(parts, displays)),
-    )
+def _downloads(texts: Texts, listening: Listening, stem: str) -> list[tuple[str, str, str, str]]:
+    """Return (title, ending, file name, data URI) of each download; the server keeps nothing for it."""
+    said = texts.timeline
+    titles = {
+        "csv": said.download_csv,
+        "json": said.download_json,
+        "labels.txt": said.download_audacity,
+        "selections.txt": said.download_raven,
+        "markers.csv": said.download_reaper,
+    }
+    prediction = listening.prediction
+    files = exports.files(prediction, texts.names(prediction.labels))
     return [
-        (title, f"{stem}.{ending}", f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}")
-        for title, ending, kind, content in files
+        (titles[ending], ending, f"{stem}.{ending}", _data_uri(f"{stem}.{ending}", content))
+        for ending, content in files.items()
     ]
+
+
+def _data_uri(name: str, content: str) -> str:
+    kind, _ = mimetypes.guess_type(name)
+    return f"data:{kind};base64,{base64.b64encode(content.encode()).decode()}"
