@@ -75,7 +75,7 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
     Thread(target=warm_up, args=(service,), name="warm-up", daemon=True).start()
     Sweeper(UPLOADS, 60 * limits.keep_minutes, limits.request_seconds, page.remembered_files()).start()
     bound_upload_progress()
-    begin_pages_with(lambda: beginning(SHOWN.get(), {"mb": limits.upload_mb, "seconds": limits.request_seconds}))
+    begin_pages_with(lambda: beginning(SHOWN.get(), limits))
     serve_with(
         limited(limits.connections, lambda app: guard(app, limits, hosts, service.root, UPLOADS.files, page.calls()))
     )

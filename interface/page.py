@@ -14,7 +14,7 @@ from .tabs.about import about_tab, card
 from .tabs.feedback import choices, feedback_row
 from .tabs.files import files_tab
 from .tabs.live import live_tab
-from .tabs.recording import examples_shown, first_clip, recording_tab
+from .tabs.recording import examples_shown, first_example, recording_tab
 from .theme import html, script
 from .views import panels
 
@@ -44,15 +44,11 @@ def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, te
     page = Page(fetcher, title=texts.page.title, analytics_enabled=False, fill_width=True)
     at_once: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with page:
-        html(panels.title(texts), elem_id="title")
+        title = html(panels.title(texts), elem_id="title", js_on_load=script("switch.js"))
         with gr.Tabs():
             with gr.Tab(texts.page.tab_recording):
-                clip, chips = recording_tab(service, texts)
-                if feedback:
-                    really = feedback_row(service, texts, feedback, clip)
-                    page.load(
-                        lambda: gr.update(choices=choices(visitor_texts(), service.labels)), None, really, **at_once
-                    )
+                clip, answer, chips = recording_tab(service, texts)
+                really = feedback_row(service, texts, feedback, clip) if feedback else None
             with gr.Tab(texts.page.tab_live):
                 live_tab(service, texts)
             with gr.Tab(texts.page.tab_files):
@@ -61,10 +57,19 @@ def _page(service: Service, fetcher: Fetcher, feedback: FeedbackStore | None, te
                 about = about_tab(service, texts)
         status = html(service.status(texts), js_on_load=script("status.js"))
         declare_endpoints(service)
-        page.load(lambda: service.status(visitor_texts()), None, status, **at_once)
-        if service.provider.from_hub:  # its card arrives after the page was made
-            page.load(lambda: card(service, visitor_texts()), None, about, **at_once)
         page.load(lambda: examples_shown(service.labels), None, chips, **at_once)
-        kept = gr.Audio(type="filepath", visible=False)
-        page.load(first_clip, kept, clip, js="() => [window.visitor.kept()]", **at_once)
+        page.load(first_example, None, clip, **at_once)
+        said, speakers = gr.JSON(visible=False), page.speakers(but=answer)
+        switched = title.language(
+            lambda: {**page.texts(), "words": panels.visitor_words(visitor_texts(), service.limits)},
+            None,
+            said,
+            **at_once,
+        ).success(None, said, list(speakers.values()), js=f"(said) => visitor.speak(said, {list(speakers)})")
+        for event in (page.load, switched.then):  # the model may have been exchanged since the page was made
+            event(lambda: service.status(visitor_texts()), None, status, **at_once)
+            if service.provider.from_hub:  # its card arrives after the page was made
+                event(lambda: card(service, visitor_texts()), None, about, **at_once)
+            if really:
+                event(lambda: gr.update(choices=choices(visitor_texts(), service.labels)), None, really, **at_once)
     return page

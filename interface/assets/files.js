@@ -1,6 +1,7 @@
 // Several files: one uploaded and answered after another, so that they can be cancelled and taken up again.
-const said = JSON.parse(find(".files-panel").dataset.words), AUDIO = /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac|aif|aiff|aifc|webm|wma|mka)$/i;
-let rows = [], running = null, order = { key: null, down: false }, only = "", note = "";
+const AUDIO = /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac|aif|aiff|aifc|webm|wma|mka)$/i;
+let said = JSON.parse(find(".files-panel").dataset.words);
+let rows = [], running = null, opened = null, order = { key: null, down: false }, only = "", note = "";
 
 function add(files) {
   for (const file of files) rows.push({ file, name: file.webkitRelativePath || file.way || file.name, state: "waiting" });
@@ -28,9 +29,6 @@ async function go() {
     try {
       row.clip = await uploaded(row);
       Object.assign(row, await ask("row", row.clip), { state: "done" });
-      const also = row.also.map((label) => row.names[label]);
-      row.shown = row.names[row.instrument] ?? said.nothing;
-      Object.assign(row, { others: also.join(visitor.comma), heard: [row.shown, ...also] });
     } catch (error) {
       const lost = error instanceof TypeError || error.status >= 429;
       Object.assign(row, lost ? { state: "waiting" } : { state: "bad", error: error.message || said.fault });
@@ -46,10 +44,21 @@ async function go() {
 function fillRow(row) {
   const cell = (...children) => make("td", ...children), number = (text) => make("td.number", text);
   if (row.state === "waiting") return;
+  if (row.state === "done") {
+    row.displays = { none: said.nothing, ...row.names[visitor.language] };
+    row.heard = [row.instrument ?? "none", ...row.also];
+    const [shown, ...others] = row.heard.map((label) => row.displays[label]);
+    Object.assign(row, { shown, others: others.join(visitor.comma) });
+  }
   row.node ??= make("tr");
   const error = make("td.bad", { colspan: 4 }, row.error ?? "");
   const name = make("button.link.name", { type: "button", title: row.name }, row.name);
-  name.addEventListener("click", () => openRow(row));
+  name.addEventListener("click", async () => {
+    await openRow(row);
+    const place = find(".file-details");
+    place.focus();
+    place.scrollIntoView({ block: "start" });
+  });
   const dot = row.instrument ? [make(`span.dot.family-${row.families[row.instrument]}`)] : [];
   row.node.replaceChildren(
     ...(row.state === "bad" ? [make("td.name", row.name), error] : [cell(name), cell(...dot, row.shown), number(percent(row.probability)), cell(row.others), number(clock(row.seconds))]),
@@ -60,10 +69,10 @@ const finished = () => rows.filter(({ state }) => state === "done" || state === 
 
 function draw() {
   const shown = finished(), left = rows.filter(({ state }) => state === "waiting").length;
-  const heard = [...new Set(shown.flatMap((row) => row.heard ?? []))].sort();
-  if (!heard.includes(only)) only = "";
-  const choices = ["", ...heard], select = find(".files-top select");
-  if (choices.length !== select.options.length) select.replaceChildren(...choices.map((name) => make("option", { value: name }, name || said.all)));
+  const heard = Object.fromEntries(shown.flatMap((row) => (row.heard ?? []).map((label) => [label, row.displays[label]])));
+  if (!heard[only]) only = "";
+  const choices = [["", said.all], ...Object.entries(heard).sort((a, b) => a[1].localeCompare(b[1]))], select = find(".files-top select");
+  if (choices.length !== select.options.length) select.replaceChildren(...choices.map(([value, name]) => make("option", { value }, name)));
   select.value = only;
   const visible = shown.filter((row) => !only || row.heard?.includes(only));
   const { key, down } = order, value = (row) => (typeof row[key] === "number" ? row[key].toFixed(4) : (row[key] ?? ""));
@@ -84,17 +93,32 @@ function draw() {
 // Card and timeline of a row, with a player of its own; a file whose time on the server is up is uploaded again.
 async function openRow(row) {
   const place = find(".file-details");
+  opened = row;
   place.replaceChildren(make("p.hint-line", { role: "status" }, said.opening));
   try {
-    const html = await ask("details", row.clip).catch(async () => ask("details", (row.clip = await uploaded(row))));
-    place.innerHTML = html;
-    place.prepend(make("h3", row.name), make("audio", { controls: "", src: apiUrl(`file=${row.clip.path}`) }));
+    place.innerHTML = await ask("details", row.clip).catch(async () => {
+      Object.assign(row, { clip: await uploaded(row), audio: null });
+      return ask("details", row.clip);
+    });
+    row.audio ??= make("audio", { controls: "", src: apiUrl(`file=${row.clip.path}`) });
+    place.prepend(make("h3", row.name), row.audio);
   } catch (error) {
     place.replaceChildren(make("p.hint-line.alarm", { role: "alert" }, error instanceof TypeError ? said.lost : error.message || said.fault));
   }
-  place.focus();
-  place.scrollIntoView({ block: "start" });
 }
+
+// The language has been changed: Gradio has written the panel anew, without what was in it. What went wrong is asked again.
+watch("value", () => {
+  const { lost } = said;
+  said = JSON.parse(find(".files-panel").dataset.words);
+  if (note === lost) note = said.lost;
+  for (const row of rows) {
+    if (row.state === "bad" && row.clip) ask("row", row.clip).catch(({ message }) => fillRow(Object.assign(row, { error: message || said.fault })));
+    fillRow(row);
+  }
+  draw();
+  if (opened) openRow(opened);
+});
 
 // ---------------------------------------------------------------- tables to take away
 const quoted = (value) => (/[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

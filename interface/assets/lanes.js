@@ -28,16 +28,13 @@ function barNode({ name, display, family }, share, text, faint = "") {
 // A closed path as thick as the probability, in a box of 1000 x 100; smooth, because no instrument stops at a window's edge.
 function ribbon(answer, label) {
   const points = answer.segments.map(({ start, end, probabilities }) => [(500 * (start + end)) / answer.duration, probabilities[label] ?? 0]);
-  points.unshift([0, points[0][1]]);
-  points.push([1000, points.at(-1)[1]]);
-  const curve = (sided) =>
-    sided.reduce((text, [x, y], index) => {
-      if (!index) return `${x.toFixed(1)} ${y.toFixed(1)}`;
-      const [x0, y0] = sided[index - 1], middle = ((x0 + x) / 2).toFixed(1);
-      return `${text}C${middle} ${y0.toFixed(1)} ${middle} ${y.toFixed(1)} ${x.toFixed(1)} ${y.toFixed(1)}`;
-    }, "");
-  const upper = points.map(([x, p]) => [x, 50 - 48 * p]), lower = points.map(([x, p]) => [x, 50 + 48 * p]).reverse();
-  return `M${curve(upper)}L${curve(lower)}Z`;
+  const all = [[0, points[0][1]], ...points, [1000, points.at(-1)[1]]];
+  const edge = (along, height) =>
+    along.map(([x, p], index) => {
+      const y = (50 + height * p).toFixed(1), middle = (x + along[index - 1]?.[0]) / 2;
+      return index ? `S${middle.toFixed(1)} ${y} ${x.toFixed(1)} ${y}` : `${x} ${y}`;
+    });
+  return `M${edge(all, -48).join("")}L${edge(all.toReversed(), 48).join("")}Z`;
 }
 
 // The labels that get a lane: those heard anywhere, or else the three most probable, faintly.

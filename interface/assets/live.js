@@ -21,8 +21,8 @@ const WORKLET = `registerProcessor("collector", class extends AudioWorkletProces
 });`;
 
 const button = find(".live-button"), now = find(".live-now"), hint = find(".live-hint"), level = find(".live-level span");
-const words = JSON.parse(find(".live").dataset.words), microphone = words.microphone, devices = find(".live-device select");
-let labels = [], past = [], context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
+const devices = find(".live-device select");
+let words = JSON.parse(find(".live").dataset.words), labels = [], options = [], chosen = "", past = [], context, stream, source, collector, meter, pieces = [], asked = 0, waiting = false, peak = 0, session = 0, number = 0, running = false;
 
 function say(text, alarm = false) {
   hint.textContent = text;
@@ -39,7 +39,7 @@ async function prepare() {
 }
 
 async function start() {
-  if (!navigator.mediaDevices) return say(microphone.insecure, true);
+  if (!navigator.mediaDevices) return say(words.microphone.insecure, true);
   button.disabled = true;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ audio: devices.value ? { deviceId: { exact: devices.value } } : true });
@@ -51,17 +51,17 @@ async function start() {
     if (context.state !== "running") throw new DOMException("", "soundless");
     stream.getAudioTracks()[0].onended = () => {
       stop();
-      say(microphone.ended, true);
+      say(words.microphone.ended, true);
     };
     session = Math.floor(Math.random() * 2 ** 31);
     running = true;
     past = [];
     meter = setInterval(tick, 100);
-    show({ headline: words.waiting, probabilities: {}, on: [] });
+    show(nothing());
     say("");
   } catch (error) {
     stop();
-    say(microphone[error.name] ?? microphone.other, true);
+    say(words.microphone[error.name] ?? words.microphone.other, true);
     if (error.name === "OverconstrainedError") devices.value = "";
   }
   button.disabled = false;
@@ -76,10 +76,15 @@ function press() {
 // Browsers tell the names of microphones once they may be used.
 async function choices() {
   const found = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind, deviceId }) => kind === "audioinput" && deviceId);
-  const chosen = stream.getAudioTracks()[0].getSettings().deviceId;
-  devices.replaceChildren(...found.map(({ deviceId, label }) => make("option", { value: deviceId }, label || deviceId)));
-  devices.value = chosen ?? "";
-  find(".live-device").hidden = found.length < 2;
+  chosen = stream.getAudioTracks()[0].getSettings().deviceId ?? "";
+  options = found.map(({ deviceId, label }) => make("option", { value: deviceId }, label || deviceId));
+  offer();
+}
+
+function offer() {
+  devices.replaceChildren(...options);
+  devices.value = chosen;
+  find(".live-device").hidden = options.length < 2;
 }
 
 function stop() {
@@ -96,7 +101,7 @@ function stop() {
   waiting = false;
   level.style.width = "0";
   press();
-  show({ headline: words.idle, probabilities: {}, on: [] });
+  show(nothing());
 }
 
 function collect(samples) {
@@ -132,7 +137,7 @@ function ask() {
 
 // The lanes of what was heard in the last seconds; they stay when listening ends.
 function strip() {
-  const now = performance.now() / 1000;
+  const now = past.at(-1)?.at;
   past = past.filter(({ at }) => at > now - SPAN);
   const segments = past.map(({ at, probabilities }) => ({ start: SPAN + at - now, end: SPAN + at - now, probabilities }));
   if (segments.length) segments.unshift({ ...segments[0], probabilities: {} });
@@ -146,6 +151,8 @@ function drawBars(known) {
   labels = known;
   find(".live-bars").replaceChildren(...labels.map((label) => barNode(label, 0, "")));
 }
+
+const nothing = () => ({ headline: running ? words.waiting : words.idle, probabilities: {}, on: [] });
 
 function show(answer) {
   if (answer.labels) drawBars(answer.labels);
@@ -179,5 +186,15 @@ button.addEventListener("click", () => (running ? stop() : start()));
 devices.addEventListener("change", () => {
   if (running) stop();
   start();
+});
+// The language has been changed: Gradio has written the panel anew, as it was at first.
+watch("panel", () => {
+  words = JSON.parse(find(".live").dataset.words);
+  labels = [];
+  drawBars(words.labels);
+  offer();
+  press();
+  show(nothing());
+  strip();
 });
 drawBars(words.labels);

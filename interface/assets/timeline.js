@@ -34,27 +34,34 @@ function follow() {
 for (const name of ["play", "seeked"]) document.addEventListener(name, (e) => e.target === player() && follow(), true);
 
 // ---------------------------------------------------------------- reading anew
-// A new result has arrived, card and timeline in either order: keep what it says, and draw it.
+// A new result has arrived, card and timeline in either order: keep what it says, and draw it. Gradio writes a result over
+// the one before, so what is drawn is marked by an attribute, which does not outlast it. The same recording, answered in
+// another language, keeps what is selected and chosen.
 function arrived() {
   const timeline = find(".timeline[data-answer]"), shown = card();
-  if (!timeline || (timeline.drawn && shown?.drawn)) return;
-  if (!timeline.drawn) {
-    timeline.drawn = true;
+  if (!timeline || (timeline.dataset.drawn && (!shown || shown.dataset.drawn))) return;
+  if (!timeline.dataset.drawn) {
+    const before = JSON.stringify(answer?.segments);
     answer = JSON.parse(timeline.dataset.answer);
     words = JSON.parse(timeline.dataset.words);
-    [part, sensitivity] = [null, "calibrated"];
-    question++;
-    drawOverTime();
+    if (JSON.stringify(answer.segments) !== before) [part, sensitivity] = [null, "calibrated"];
+    timeline.dataset.drawn = true;
+    choose(sensitivity);
+    drawPart();
   }
-  if (shown) shown.drawn = true;
+  if (shown) shown.dataset.drawn = true;
   readAnew();
+  askExactly();
 }
 new MutationObserver(arrived).observe(document, { childList: true, subtree: true });
 arrived();
 
-function drawOverTime() {
-  drawLanes(answer, words, answer.shifts[sensitivity]);
-  drawStretches(answer, words, answer.shifts[sensitivity]);
+function choose(chosen) {
+  sensitivity = chosen;
+  find(`.sensitivity [value=${chosen}]`).checked = true;
+  find(".sensitivity-measured").textContent = words.measured[chosen] ?? "";
+  drawLanes(answer, words, answer.shifts[chosen]);
+  drawStretches(answer, words, answer.shifts[chosen]);
 }
 
 function drawPart() {
@@ -101,9 +108,7 @@ function select(from, to, settled = true) {
 
 element.addEventListener("change", (event) => {
   if (!event.target.matches("[name^=sensitivity]")) return;
-  sensitivity = event.target.value;
-  find(".sensitivity-measured").textContent = words.measured[sensitivity] ?? "";
-  drawOverTime();
+  choose(event.target.value);
   readAnew();
   askExactly();
 });
@@ -174,6 +179,7 @@ element.addEventListener("click", (event) => {
   if ((hit = at("[data-seek]"))) play(Number(hit.dataset.seek));
   else if ((hit = at("[data-cut]"))) take("cut", ...JSON.parse(hit.dataset.cut));
   else if ((hit = at("[data-excerpt]"))) take("excerpt", hit.dataset.excerpt);
+  else if ((hit = at("[data-export]")) && sensitivity !== "calibrated") event.preventDefault(take("export", hit.dataset.export, sensitivity));
   else if (at("[data-part=play]")) play(part.from);
   else if (at("[data-part=cut]")) take("cut", part.from, part.to);
   else if (at("[data-part=clear]")) select(null);

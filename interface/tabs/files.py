@@ -17,7 +17,7 @@ from ..analysis import timeline
 from ..analysis.listening import listen
 from ..server.gradio_internals import visitor_texts
 from ..service import Service, api_error
-from ..strings import Texts, programs
+from ..strings import LANGUAGES, Texts, programs
 from ..theme import html, script
 from ..views.card import result_card
 from ..views.details import result_details
@@ -40,7 +40,6 @@ class Files:
         """
         prediction = self._service.answer(audio)
         parts = timeline.stretches(prediction.segments)
-        names = visitor_texts().names(prediction.labels)
         heard = {label for part in parts for label in (part.label, *part.also) if label} | {*prediction.detected}
         return {
             "instrument": prediction.instrument,
@@ -48,7 +47,10 @@ class Files:
             "also": [label for label in prediction.detected if label != prediction.instrument],
             "seconds": round(prediction.duration, 3),
             "stretches": [asdict(part) for part in parts],
-            "names": {label: names[label] for label in heard},
+            "names": {
+                texts.language: {label: texts.names(prediction.labels)[label] for label in heard}
+                for texts in LANGUAGES.values()
+            },
             "families": {label: prediction.labels.families[label] for label in heard},
         }
 

@@ -33,7 +33,8 @@ class Live:
 def live_tab(service: Service, texts: Texts) -> None:
     """Add the tab's components to the page that is being built."""
     live = html(
-        html_template=panels.live_panel(texts, service.labels),
+        html_template="${panel}",  # the value is the answer to the last piece
+        panel=panels.live_panel(texts, service.labels),
         js_on_load=script("lanes.js") + script("live.js"),
         elem_id="live",
     )

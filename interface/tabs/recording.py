@@ -65,13 +65,11 @@ class Recording:
         return replace(listening, prediction=replace(listening.prediction, file=Path(path).name))
 
 
-def first_clip(kept: str | None, request: gr.Request) -> Any:  # noqa: ANN401 - a path, or Gradio's word for no change
-    """Return the clip that was here before the language was changed, or the example in `?example=violin`.
+def first_example(request: gr.Request) -> Any:  # noqa: ANN401 - a path, or Gradio's word for no change
+    """Return the example in `?example=violin`.
 
     Without one nothing changes: a visitor may have uploaded a clip before the page has finished loading.
     """
-    if kept:
-        return kept
     name = dict(request.query_params).get("example", "") if request.query_params else ""
     return str(example_path(name)) if name in EXAMPLE_NAMES else gr.skip()
 
@@ -90,11 +88,11 @@ def examples_shown(labels: LabelSet) -> list[dict[str, Any]]:
     return [gr.update(visible=bool(examples)), *(gr.update(visible=name in examples) for name in EXAMPLE_NAMES)]
 
 
-def recording_tab(service: Service, texts: Texts) -> tuple[gr.Audio, list[Any]]:
+def recording_tab(service: Service, texts: Texts) -> tuple[gr.Audio, gr.HTML, list[Any]]:
     """Add the tab's components to the page that is being built.
 
     Returns:
-        The one that holds the clip, and those that `examples_shown` updates.
+        The one that holds the clip, the one that shows the answer, and those that `examples_shown` updates.
     """
     limits, recording = service.limits, Recording(service)
     with gr.Row(equal_height=True):
@@ -142,4 +140,4 @@ def recording_tab(service: Service, texts: Texts) -> tuple[gr.Audio, list[Any]]:
         chip.click(lambda name=name: str(example_path(name)), None, clip, api_visibility="private", queue=False).then(
             None, js="() => { document.querySelector('#clip audio')?.play().catch(() => {}) }"
         )
-    return clip, [row, *chips.values()]
+    return clip, card, [row, *chips.values()]

@@ -1,10 +1,10 @@
 """What stands on the page before there is an answer: its head, hints, and the panels of the tabs."""
 
 import json
-from collections.abc import Mapping
 
 from instrument_model.labels import LabelSet
 
+from ..server.limits import Limits
 from ..strings import LANGUAGES, Texts
 from ..strings.translation import refusals
 from ..theme import script
@@ -33,11 +33,8 @@ def message(text: str, alarm: bool = False) -> str:
 
 
 def live_panel(texts: Texts, labels: LabelSet) -> str:
-    """Return the tab that listens, as a template of Gradio; its script fills it."""
-    panel = environment.get_template("live.html").render(t=texts, words=json.dumps(live_words(texts, labels)))
-    for special in "\\`${}":  # which a template would take for its own
-        panel = panel.replace(special, f"&#{ord(special)};")
-    return panel
+    """Return the tab that listens; its script fills it."""
+    return environment.get_template("live.html").render(t=texts, words=json.dumps(live_words(texts, labels)))
 
 
 def files_panel(texts: Texts, most: int) -> str:
@@ -45,21 +42,19 @@ def files_panel(texts: Texts, most: int) -> str:
     return environment.get_template("files.html").render(t=texts, words=json.dumps(files_words(texts, most)), most=most)
 
 
-def beginning(texts: Texts, values: Mapping[str, object]) -> str:
-    """Return the script that runs before all others, with what it must know of the visitor's language.
-
-    Args:
-        texts: The language.
-        values: What fills in the sentences of `interface.strings.translation.refusals`.
-    """
-    visitor = {
+def visitor_words(texts: Texts, limits: Limits) -> dict[str, object]:
+    """Return what every script must know of the visitor's language, and what it is to say in place of English."""
+    return {
         "language": texts.language,
         "languages": list(LANGUAGES),
-        "warning": texts.page.language_warning,
         "decimal": texts.writing.decimal,
         "comma": texts.writing.comma,
         "percent": texts.writing.percent_form,
-        "said": refusals(texts, values),
+        "said": refusals(texts, {"mb": limits.upload_mb, "seconds": limits.request_seconds}),
     }
-    words = json.dumps(visitor).replace("<", "\\u003c")  # which could end the script
+
+
+def beginning(texts: Texts, limits: Limits) -> str:
+    """Return the script that runs before all others, with what it must know of the visitor's language."""
+    words = json.dumps(visitor_words(texts, limits)).replace("<", "\\u003c")  # which could end the script
     return f"<script>window.visitor = {words};\n{script('language.js')}</script>"

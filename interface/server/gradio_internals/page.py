@@ -1,43 +1,29 @@
-"""All that this app knows of Gradio's insides, so that an upgrade of Gradio has to be looked at in one place.
-
-`tests/interface/server/test_gradio_internals.py` says in one sentence which of these names a new version has changed.
-In their place: inputs are uploaded files alone, visits cost no memory, waiting answers and connections are bounded.
-"""
+"""A page of Gradio's: inputs are uploaded files alone, visits cost no memory, waiting answers are bounded."""
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import gradio as gr
-import jinja2
-import uvicorn.config
-from fastapi.routing import APIRoute
-from gradio import routes
 from gradio.block_function import BlockFunction
-from gradio.blocks import BlocksConfig
-from gradio.context import Context, LocalContext
+from gradio.blocks import Block, BlocksConfig
+from gradio.components import Component
 from gradio.data_classes import BlocksConfigDict
 from gradio.exceptions import Error
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 from gradio_client import utils as client_utils
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ..languages import HEADER, SHOWN
-from ..strings import ENGLISH, LANGUAGES, Texts, programs
-from .fetch import Fetcher, FetchError
-from .middleware.bounded import Newest
-from .middleware.calls import Calls, Function
-from .pending import Sessions, pushed
+from ...languages import SHOWN
+from ...strings import ENGLISH, programs
+from ..fetch import Fetcher, FetchError
+from ..middleware.calls import Calls, Function
+from ..pending import Sessions, pushed
 
 UPLOADED = "/gradio_api/file="
-
-MOST_UPLOADS = 1_000
-"""Uploads whose progress is remembered."""
 
 MOST_SESSIONS = 500
 """Sessions that are remembered after their calls have ended, unless `Page.queue` is told otherwise."""
@@ -101,6 +87,25 @@ class Page(gr.Blocks):
         if [part["id"] for part in theirs["components"]] != [part["id"] for part in self._config["components"]]:
             raise ValueError(f"The page in {language} has other components.")
         self._spoken[language] = {"title": theirs["title"], "components": theirs["components"]}
+
+    def speakers(self, but: Component) -> dict[int, Block]:
+        """Return the components so far that may hold texts, by their numbers, except for one."""
+        spoken = self.blocks.items()
+        return {number: part for number, part in spoken if isinstance(part, Component | gr.Tab) and part is not but}
+
+    def texts(self) -> dict[str, Any]:
+        """Return the page's title and what its components say, by their numbers, in the language of the request.
+
+        Whatever is written differently in some language counts as said.
+        """
+        languages = [self._config["components"], *(spoken["components"] for spoken in self._spoken.values())]
+        said = {}
+        for ours, *all_languages in zip(self.config["components"], *languages, strict=True):
+            values = ours["props"].items()
+            said[str(ours["id"])] = {
+                name: value for name, value in values if any(part["props"][name] != value for part in all_languages)
+            }
+        return {"title": self.config["title"], "components": said}
 
     def queue(self, *, sessions: int = MOST_SESSIONS, **options: Any) -> "Page":  # noqa: ANN401
         """Set up the queue.
@@ -185,66 +190,3 @@ def _local(file: dict[str, Any], fetched: Mapping[str, str]) -> dict[str, Any]:
     if "\0" in path:
         raise Error(ENGLISH.errors.not_uploaded, print_exception=False)
     return {**file, "path": path, "url": None}
-
-
-def sent_with(event: gr.EventData) -> Any:  # noqa: ANN401 - whatever a client sends
-    """Return what the page's own script has sent with an event."""
-    return event._data
-
-
-def is_abandoned() -> bool:
-    """Return whether the visitor whose request this thread works on has closed the connection."""
-    blocks, event_id = LocalContext.blocks.get(None), LocalContext.event_id.get(None)
-    if blocks is None or event_id is None:
-        return False
-    event = blocks._queue.event_ids_to_events.get(event_id)
-    return event is not None and not event.alive
-
-
-def visitor_texts() -> Texts:
-    """Return the language of the visitor whose request this thread works on; English for programs."""
-    request = LocalContext.request.get(None)
-    return LANGUAGES.get(request.headers.get(HEADER, "") if request else "", ENGLISH)
-
-
-def in_languages(build: Callable[[Texts], Page]) -> Page:
-    """Return the page in every language, with the same numbers for the same components; the English one shows all."""
-    first, page = Context.id, build(ENGLISH)
-    with patch.object(routes.App, "create_app"):  # it takes most of the time, and one page is served
-        for language, texts in LANGUAGES.items():
-            if texts is not ENGLISH:
-                Context.id = first
-                page.speak(language, build(texts))
-    return page
-
-
-def begin_pages_with(beginning: Callable[[], str]) -> None:
-    """Let the page's HTML name its language, and begin with what `beginning` returns for the request at hand."""
-    templates, name = routes.templates.env, "frontend/index.html"
-    source = templates.loader.get_source(templates, name)[0] if templates.loader else ""
-    for before, after in (('lang="en"', 'lang="{{ language() }}"'), ("<head>", "<head>{{ beginning() | safe }}")):
-        source = source.replace(before, after, 1)
-    templates.globals.update(language=lambda: SHOWN.get().language, beginning=beginning)
-    loaders = [jinja2.DictLoader({name: source}), templates.loader]
-    templates.loader = jinja2.ChoiceLoader([loader for loader in loaders if loader])
-
-
-def bound_upload_progress() -> None:
-    """Remember the progress of the newest uploads alone, of which Gradio forgets only what a browser has followed."""
-    progress = routes.file_upload_statuses
-    progress._statuses = Newest(MOST_UPLOADS)
-    progress._signals = Newest(MOST_UPLOADS, asyncio.Event)  # type: ignore[assignment]
-
-
-def serve_with(protocol: type[H11Protocol]) -> None:
-    """Let the server that `Blocks.launch` starts, where ZeroGPU takes part, speak HTTP by a protocol of our own."""
-    uvicorn.config.HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
-
-
-def admit_everybody(app: routes.App) -> None:
-    """Leave out Gradio's check of who is logged in, for which each request changes threads: nobody has an account."""
-
-    async def admit() -> None: ...
-
-    config = next(route for route in app.routes if isinstance(route, APIRoute) and route.path == "/config")
-    app.dependency_overrides.update({check.dependency: admit for check in config.dependencies if check.dependency})

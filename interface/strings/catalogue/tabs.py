@@ -14,7 +14,6 @@ class Page:
     tab_files: str
     tab_about: str
     language: str
-    language_warning: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,6 @@ PAGE = Page(
     tab_files="Several files",
     tab_about="Accuracy",
     language="Language",
-    language_warning=(
-        "Changing the language reloads the page. A finished recording stays, but the table of several files, "
-        "Live, and uploads and recordings in progress are lost. Change it anyway?"
-    ),
 )
 
 LIVE = Live(

@@ -13,11 +13,6 @@ PAGE = Page(
     tab_files="Fichiers",
     tab_about="Fiabilité",
     language="Langue",
-    language_warning=(
-        "Changer de langue recharge la page. Un enregistrement terminé est conservé, mais le tableau des "
-        "fichiers, l’écoute en direct, les envois et les enregistrements en cours seront perdus. "
-        "Changer quand même\u202f?"
-    ),
 )
 
 LIVE = Live(

@@ -13,10 +13,6 @@ PAGE = Page(
     tab_files="Mehrere Dateien",
     tab_about="Genauigkeit",
     language="Sprache",
-    language_warning=(
-        "Für den Sprachwechsel wird die Seite neu geladen. Eine fertige Aufnahme bleibt erhalten, aber die Tabelle "
-        "mehrerer Dateien, Live sowie laufende Uploads und Aufnahmen gehen verloren. Trotzdem wechseln?"
-    ),
 )
 
 LIVE = Live(

@@ -13,10 +13,6 @@ PAGE = Page(
     tab_files="Più file",
     tab_about="Affidabilità",
     language="Lingua",
-    language_warning=(
-        "Cambiando lingua la pagina viene ricaricata. Una registrazione conclusa resta, ma la tabella dei file, "
-        "l’ascolto dal vivo, i caricamenti e le registrazioni in corso andranno persi. Cambiare comunque?"
-    ),
 )
 
 LIVE = Live(

@@ -12,10 +12,6 @@ PAGE = Page(
     tab_files="Archivos",
     tab_about="Fiabilidad",
     language="Idioma",
-    language_warning=(
-        "Al cambiar de idioma se vuelve a cargar la página. Una grabación terminada se conserva, pero se perderán la "
-        "tabla de archivos, la escucha en vivo, las subidas y las grabaciones en curso. ¿Cambiar de todos modos?"
-    ),
 )
 
 LIVE = Live(

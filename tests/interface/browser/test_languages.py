@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from interface.strings import ENGLISH, LANGUAGES, Texts
 from tests.interface.browser.test_accessibility import problems
@@ -151,44 +151,6 @@ def test_nothing_is_cut_off_or_still_english(
 def test_no_state_has_a_serious_problem(browser: Browser, app: App, broken: Path, language: str) -> None:
     with opened(browser, app.url, locale=language, viewport=PHONE) as page:
         assert {state: found for state in states(page, LANGUAGES[language], broken) if (found := problems(page))} == {}
-
-
-@pytest.mark.slow
-def test_the_switch_keeps_the_recording_and_is_remembered(browser: Browser, app: App) -> None:
-    italian = LANGUAGES["it"]
-    with opened(browser, app.url, locale="de-DE") as page:
-        give(page, EXAMPLES / "organ.mp3")
-        expect(page.locator("#language")).to_have_attribute("aria-label", LANGUAGES["de"].page.language)
-        page.locator("#language").focus()
-        page.locator("#language").select_option("it")
-        expect(page.locator("#result .headline span").first).to_have_text(italian.instruments["organ"])
-        assert page.locator("html").get_attribute("lang") == "it"
-        assert page.locator("#clip audio").count() == 1
-        assert "lang=it" in page.url
-        page.goto(app.url)
-        expect(page.locator("h1")).to_have_text(italian.page.title)
-        expect(page.locator("#language")).to_have_value("it")
-        page.goto(f"{app.url}/?lang=en&example=violin")  # a link says more than what is remembered
-        expect(page.locator("#result .headline span").first).to_have_text("Violin")
-
-
-@pytest.mark.slow
-def test_what_would_be_lost_is_asked_about(browser: Browser, app: App) -> None:
-    asked: list[str] = []
-
-    def refuse(dialog: Dialog) -> None:
-        asked.append(dialog.message)
-        dialog.dismiss()
-
-    with opened(browser, app.url, locale="fr-FR") as page:
-        open_tab(page, LANGUAGES["fr"].page.tab_files)
-        page.set_input_files("#files input[type=file] >> nth=0", [EXAMPLES / "organ.mp3"])
-        page.wait_for_selector(".files-panel[aria-busy=false] tbody tr")
-        page.once("dialog", refuse)
-        page.locator("#language").select_option("es")
-        expect(page.locator("#language")).to_have_value("fr")
-        assert asked == [LANGUAGES["fr"].page.language_warning]
-        assert page.locator(".files tbody tr").count() == 1
 
 
 @pytest.mark.slow

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from interface.audience import IDLE_SECONDS
-from interface.strings import ENGLISH, LANGUAGES
+from interface.strings import ENGLISH
 from tests.support.app_server import App, running_app, running_browser
 from tests.support.browsing import (
-    ANSWER,
     PATIENCE,
     headline,
     microphone_flags,
@@ -155,27 +154,3 @@ def test_a_refused_microphone_is_explained(browser: Browser, app: App) -> None:
         page.get_by_role("button", name=ENGLISH.live.start).click()
         expect(page.locator(".live-hint")).to_have_text(ENGLISH.microphone.denied)
         expect(page.get_by_role("button", name=ENGLISH.live.start)).to_be_enabled()
-
-
-def test_a_recording_in_progress_is_asked_about(browser: Browser, app: App) -> None:
-    asked: list[str] = []
-
-    def refuse(dialog: Dialog) -> None:
-        asked.append(dialog.message)
-        dialog.dismiss()
-
-    with opened(browser, app.url, locale="ja-JP") as page:
-        page.on("dialog", refuse)
-        page.locator("#clip .source-selection button").nth(1).click()
-        page.locator("#clip .record-button").click()
-        for stop, then in ((".stop-button", ".pause-button"), (".stop-button-paused", ".resume-button")):
-            page.locator(f"#clip {stop}").wait_for()
-            page.locator("#language").select_option("es")
-            expect(page.locator("#language")).to_have_value("ja")
-            page.locator(f"#clip {then}").click()
-        assert asked == [LANGUAGES["ja"].page.language_warning] * 2
-        page.locator("#clip .stop-button").click()
-        page.wait_for_selector(ANSWER)
-        page.locator("#language").select_option("es")  # what has been recorded stays
-        expect(page.locator("html")).to_have_attribute("lang", "es")
-        assert len(asked) == 2

@@ -47,7 +47,7 @@ def fixture_page() -> Page:
 def test_what_is_overridden_takes_the_same(function: object) -> None:
     found = set(inspect.signature(function).parameters)  # type: ignore[arg-type]
     missing = set(PARAMETERS[function]) - found
-    assert not missing, f"{function} has no {missing} any more; see interface/server/gradio_internals.py"
+    assert not missing, f"{function} has no {missing} any more; see interface/server/gradio_internals"
 
 
 @pytest.mark.parametrize("name", QUEUE)

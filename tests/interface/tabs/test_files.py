@@ -8,7 +8,7 @@ import pytest
 from interface.server.limits import Limits
 from interface.server.model_provider import ModelProvider
 from interface.service import Service
-from interface.strings import programs
+from interface.strings import LANGUAGES, programs
 from interface.tabs.files import Files
 from tests.support.app_server import EXAMPLES
 
@@ -20,8 +20,11 @@ def fixture_tab() -> Files:
 
 def test_a_row_names_what_it_holds(tab: Files) -> None:
     row = tab.row(str(EXAMPLES / "ensemble.mp3"))
-    assert {row["instrument"], *row["also"]} <= set(row["names"])
-    assert set(row["names"]) == set(row["families"])
+    assert set(row["names"]) == set(LANGUAGES)
+    assert row["names"]["fr"]["cello"] == "Violoncelle"
+    for names in row["names"].values():
+        assert {row["instrument"], *row["also"]} <= set(names)
+        assert set(names) == set(row["families"])
     assert row["stretches"][0]["start"] == 0
     assert row["stretches"][-1]["end"] == pytest.approx(row["seconds"], abs=0.01)
 
