@@ -245,3 +245,5 @@ def _check_bounds(config: ModelConfig) -> None:
     names = set(config.labels.names)
     if set(calibration.bias) != names or set(calibration.thresholds) != names:
         raise ModelError("config.json: bias and thresholds need one value for each label; calibrate the model again.")
+    if config.resemblance:
+        config.resemblance.refuse(config.labels)

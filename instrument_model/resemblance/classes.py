@@ -1,6 +1,7 @@
 """The classes of the second head, as `config.json` has them."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import ModelError
@@ -35,3 +36,30 @@ class ResemblanceConfig:
             LabelSet(tuple(Label(name, display) for name, display in self.classes.items()))
         except ModelError as error:
             raise ModelError(f"config.json: the classes of resemblance cannot be used: {error}") from error
+
+    def refuse(self, labels: LabelSet) -> None:
+        """Refuse classes that are labels of the same model.
+
+        Raises:
+            ModelError: Names them.
+        """
+        if twice := same_sounds(labels, self.classes):
+            raise ModelError(
+                f"config.json: resemblance names {', '.join(twice)[:200]}, which the model has as a label; make the "
+                "second head again."
+            )
+
+
+def same_sounds(labels: Iterable[Label], classes: Mapping[str, str]) -> list[str]:
+    """Return the names of those classes that are labels as well, by their names or as they are written for people.
+
+    Args:
+        labels: Of a model.
+        classes: How each class is written for people, by its name.
+    """
+    own = {_plain(text) for label in labels for text in (label.name, label.display)}
+    return [name for name, display in classes.items() if not own.isdisjoint((_plain(name), _plain(display)))]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("_", " ").replace("-", " ")

@@ -162,6 +162,9 @@ def test_older_formats_have_none(version: int) -> None:
         ({"classes": {}, "threshold": 0.1}, "has 1 to 200 labels"),
         ({"classes": {str(n): f"n{n}" for n in range(1000)}, "threshold": 0.1}, "this one has 1000"),
         (["harp"], "resemblance has a value of the wrong kind"),
+        ({"classes": {"harp": "Harp", "Cello": "A cello"}, "threshold": 0.1}, "names Cello, which the model has"),
+        ({"classes": {"fiddle": "violin"}, "threshold": 0.1}, "names fiddle, which the model has as a label"),
+        ({"classes": {"acoustic-guitar": "Lute"}, "threshold": 0.1}, "names acoustic-guitar, which the model has"),
     ],
 )
 def test_what_is_refused(resemblance: object, sentence: str) -> None:

@@ -26,7 +26,7 @@ from training.publishing.measured_model import EVALUATION
 from training.publishing.provenance import PROVENANCE_FILE
 from training.resemblance import main
 from training.resembling import measure
-from training.resembling.classes import DETAILS, SOUNDS, classes_for, right_for, taught_by
+from training.resembling.classes import DETAILS, SOUNDS, SPELLINGS, classes_for, right_for, taught_by
 from training.resembling.head import audioset_rows
 from training.resembling.listening import Heard
 from training.resembling.model import make, without_second_head
@@ -179,6 +179,10 @@ def test_details_name_classes() -> None:
     assert "snare_drum" in right_for(drums)
     assert right_for(replace(oboe, detail="who knows")) == ()
     assert right_for(replace(oboe, labels=("cello",), detail="anything")) == ("cello",)
+    assert all(
+        right_for(replace(oboe, detail=odd)) == right_for(replace(oboe, detail=usual))
+        for odd, usual in SPELLINGS.items()
+    )
     assert all(name.startswith(PREFIX) for name in ("resemblance.weight", "resemblance.bias"))
 
 
@@ -188,6 +192,14 @@ def test_figures_and_threshold() -> None:
     places = measure.ranks(scores, right)
     assert places.tolist() == [0, 2, 3]
     assert measure.figures(places) == measure.Figures(3, 1 / 3, 2 / 3)
+    clips = [
+        Clip(Path("a.wav"), (), "note", "dev", "studio", "a", detail)
+        for detail in ("harp", "doublebass", "double_bass")
+    ]
+    assert measure.by_detail(places, clips) == {
+        "double_bass": measure.Figures(2, 0.0, 0.5),
+        "harp": measure.Figures(1, 1.0, 1.0),
+    }
     assert measure.named(scores, right, 0.55) == measure.Named(2 / 3, 0.5, 0.5, 0.5)
     assert measure.named(scores, right, 0.95) == measure.Named(0.0, 0.0, 0.0, 0.0)
     assert measure.threshold_for(scores, right) == 0.65  # below it the second clip's first name is wrong

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from instrument_model.labels import OWN, LabelSet
+from instrument_model.resemblance.classes import same_sounds
 
 from ..data.clips import Clip
 from ..models import audioset
@@ -184,6 +185,18 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
 }
 """The classes that are right for a library's `detail`; sounds of other details neither teach nor measure anything."""
 
+SPELLINGS: Mapping[str, str] = {
+    **dict.fromkeys(("doublebass", "contrabass"), "double_bass"),
+    "electric_bass_finger": "bass_guitar",
+    "horn": "french_horn",
+    "bagpipe": "bagpipes",
+    "snare": "snare_drum",
+    "english_horn": "cor_anglais",
+    "shakers": "shaker",
+    "wind_chimes": "wind_chime",
+}
+"""Other spellings of a library's `detail`; a table has one row for all of them."""
+
 BROAD = frozenset(
     {"percussion", "bass_drums", "bass", "keyboard", "mallet", "melodica", "charango", "oud_lute"}
     | {"horn_section", "noise"}
@@ -193,7 +206,7 @@ BROAD = frozenset(
 
 def classes_for(labels: LabelSet) -> dict[str, Sound]:
     """Return the classes beside a model's own labels."""
-    own = {name.lower().replace(" ", "_") for name in labels.names}
+    own = same_sounds(labels, {name: sound.display for name, sound in SOUNDS.items()})
     rows = {row for name in labels.names for row in audioset.row_of(name)}
     return {name: sound for name, sound in SOUNDS.items() if name not in own and not rows.intersection(sound.rows)}
 

@@ -14,7 +14,7 @@ from instrument_model.resemblance.head import MOST_NAMED
 
 from ..data.clips import Clip
 from ..errors import TrainingError
-from .classes import right_for
+from .classes import SPELLINGS, right_for
 
 RESEMBLANCE_FILE = "resemblance.json"
 
@@ -113,7 +113,8 @@ def figures(places: NDArray[np.int64]) -> Figures:
 
 def by_detail(places: NDArray[np.int64], clips: Sequence[Clip]) -> dict[str, Figures]:
     """Return the figures of the clips of each kind."""
-    details = np.array([clip.labels[0] if clip.labels else clip.detail for clip in clips])
+    spelt = [clip.labels[0] if clip.labels else clip.detail for clip in clips]
+    details = np.array([SPELLINGS.get(name, name) for name in spelt])
     return {str(detail): figures(places[details == detail]) for detail in np.unique(details)}
 
 

@@ -10,7 +10,7 @@ from instrument_model.classifier import InstrumentClassifier
 from instrument_model.config import ModelConfig
 from instrument_model.labels import LabelSet
 from instrument_model.onnx.architecture import HEAD
-from instrument_model.resemblance.classes import BIAS, WEIGHT, ResemblanceConfig
+from instrument_model.resemblance.classes import BIAS, WEIGHT, ResemblanceConfig, same_sounds
 from instrument_model.resemblance.head import hidden_features
 from instrument_model.weights import Model, load_model
 
@@ -43,14 +43,14 @@ class Base:
         config, tensors = self.model.config, self.model.tensors
         if config.resemblance is None:
             return None
-        calibration, own = config.calibration, {name.lower().replace(" ", "_") for name in labels.names}
-        shown = {label.display.casefold() for label in labels}
+        calibration = config.calibration
         classes, weight, bias = dict(config.resemblance.classes), [tensors[WEIGHT]], [tensors[BIAS]]
         classes |= config.labels.displays
         weight.append(tensors[f"{HEAD}.weight"] / calibration.temperature)
         shift = [calibration.bias[name] for name in config.labels.names]
         bias.append(tensors[f"{HEAD}.bias"] / calibration.temperature + np.array(shift, np.float32))
-        kept = [name not in own and display.casefold() not in shown for name, display in classes.items()]
+        own = same_sounds(labels, classes)
+        kept = [name not in own for name in classes]
         names = {name: display for (name, display), keep in zip(classes.items(), kept, strict=True) if keep}
         rows = {WEIGHT: np.concatenate(weight)[kept], BIAS: np.concatenate(bias)[kept]}
         found = {name: values.astype(np.float32) for name, values in rows.items()}
