@@ -20,7 +20,8 @@ from .errors import AudioError, ModelError
 from .features import side_by_side, window_features
 from .parts import Part
 from .prediction import ModelIdentity, Prediction
-from .resemblance import head
+from .resemblance.classes import count_classes
+from .resemblance.head import scores_of
 from .runtime import Runtime
 from .summary import Heard, Source, summarise
 from .weights import WEIGHTS_FILE, Model, file_sha256, is_repository, load_model, save_model
@@ -184,14 +185,12 @@ class InstrumentClassifier:
     def _listen(self, stretch: list[Window]) -> list[Heard]:
         """Return what is heard in each window; the network is spared the silent ones."""
         audible = [not window.silent for window in stretch]
-        others = self.config.resemblance
         probabilities = np.zeros((len(stretch), len(self.config.labels)))
-        scores = np.zeros((len(stretch), len(others.classes) if others else 0), np.float32)
+        scores = np.zeros((len(stretch), count_classes(self.config.resemblance)), np.float32)
         if any(audible):
             output = self._runtime(stretch, audible)
             probabilities[audible] = self._calibrated(output.logits)
-            if others:
-                scores[audible] = head.scores(self.model.tensors, output.embeddings)
+            scores[audible] = scores_of(output.others)
         return [
             Heard(window.start, window.end, window.peak_dbfs, window.level_dbfs, window.silent, row, second)
             for window, row, second in zip(stretch, probabilities, scores, strict=True)

@@ -62,7 +62,8 @@ def window_features(
             outputs.append(runtime(stretch, audible))
     if not outputs:
         raise AudioError("The recording is silent from beginning to end, so it has no features; give another.")
-    logits, embeddings = (np.concatenate(rows) for rows in zip(*outputs, strict=True))
+    logits = np.concatenate([output.logits for output in outputs])
+    embeddings = np.concatenate([output.embeddings for output in outputs])
     return Features(np.array(times), logits, embeddings)
 
 

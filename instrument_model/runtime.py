@@ -15,10 +15,12 @@ class Output(NamedTuple):
     Attributes:
         logits: (windows, labels), before calibration.
         embeddings: (windows, features), the last feature map's mean over time and frequency.
+        others: (windows, classes), logits of the second head; no columns if the model has none.
     """
 
     logits: NDArray[np.float32]
     embeddings: NDArray[np.float32]
+    others: NDArray[np.float32]
 
 
 class Runtime(Protocol):

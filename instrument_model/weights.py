@@ -21,9 +21,8 @@ from safetensors.numpy import load_file, save
 from .atomic import together
 from .config import ModelConfig
 from .errors import ModelError
-from .onnx.architecture import HEAD
 from .onnx.graph import network_graph
-from .resemblance.classes import BIAS, WEIGHT
+from .resemblance.classes import count_classes
 
 CONFIG_FILE = "config.json"
 WEIGHTS_FILE = "model.safetensors"
@@ -174,12 +173,7 @@ def _check_header(path: Path, config: ModelConfig) -> bool:
 
 def _expected(config: ModelConfig) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Return type and shape of every tensor; PyTorch counts batches beside the statistics of a normalisation."""
-    shapes = network_graph(config.network, len(config.labels)).shapes
+    shapes = network_graph(config.network, len(config.labels), count_classes(config.resemblance)).shapes
     expected = {name: ("F32", shape) for name, shape in shapes.items()}
     counters = (name.replace("running_var", "num_batches_tracked") for name in shapes if name.endswith("running_var"))
-    expected |= dict.fromkeys(counters, ("I64", ()))
-    if config.resemblance:
-        _, hidden = shapes[f"{HEAD}.weight"]
-        classes = len(config.resemblance.classes)
-        expected |= {WEIGHT: ("F32", (classes, hidden)), BIAS: ("F32", (classes,))}
-    return expected
+    return expected | dict.fromkeys(counters, ("I64", ()))

@@ -7,8 +7,10 @@ from threading import Lock
 
 import numpy as np
 import torch
+from torch import nn
 
 from ..errors import ModelError
+from ..resemblance.classes import BIAS, WEIGHT
 from ..runtime import Output
 from ..weights import Model
 from ..windows import Window
@@ -33,6 +35,8 @@ class TorchRuntime:
         try:
             self._device = torch.device(device)
             self._network = InstrumentNetwork.from_model(model).to(self._device)
+            second = [model.tensors[name] for name in (WEIGHT, BIAS)] if model.config.resemblance else []
+            self._second = [torch.tensor(values, device=self._device) for values in second]
         except torch.OutOfMemoryError as error:
             raise self._no_room() from error
         except (RuntimeError, AssertionError, NotImplementedError) as error:
@@ -52,8 +56,10 @@ class TorchRuntime:
                 front_end, network = self._network.frontend, self._network.network
                 log_mels = [front_end(torch.from_numpy(batch).to(self._device)) for batch in alike]
                 features = network.features(torch.cat(log_mels))
-                logits, embeddings = network.classifier(features), features.mean((2, 3))
-                return Output(logits.cpu().numpy(), embeddings.cpu().numpy())
+                hidden = network.classifier[:-1](features)
+                others = nn.functional.linear(hidden, *self._second) if self._second else hidden[:, :0]
+                answers = network.head(hidden), features.mean((2, 3)), others
+                return Output(*(answer.cpu().numpy() for answer in answers))
         except torch.OutOfMemoryError as error:
             raise self._no_room() from error
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..config import NetworkConfig
+from ..resemblance.classes import BIAS, WEIGHT
 from .architecture import (
     BATCH_NORM_EPSILON,
     BLOCKS,
@@ -24,7 +25,7 @@ from .architecture import (
 )
 from .format import Graph
 
-LOG_MELS, LOGITS, EMBEDDING = "log_mels", "logits", "embedding"
+LOG_MELS, LOGITS, EMBEDDING, OTHERS = "log_mels", "logits", "embedding", "others"
 """The names of the graph's input and of its outputs."""
 
 _OPERATORS: dict[Activation, str] = {"relu": "Relu", "hardswish": "HardSwish"}
@@ -38,10 +39,11 @@ class NetworkGraph(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def network_graph(config: NetworkConfig, n_labels: int) -> NetworkGraph:
+def network_graph(config: NetworkConfig, n_labels: int, n_classes: int = 0) -> NetworkGraph:
     """Build the graph from log-mels (windows, 1, n_mels, frames) to logits (windows, n_labels).
 
-    A second output is the embedding (windows, features): the last feature map's mean over time and frequency.
+    A second output is the embedding (windows, features): the last feature map's mean over time and frequency. A third
+    are the logits of the second head (windows, n_classes), if it has classes.
     """
     graph, width = Graph("MobileNetV3"), config.width
     channels = scale_channels(STEM_CHANNELS, width)
@@ -54,9 +56,13 @@ def network_graph(config: NetworkConfig, n_labels: int) -> NetworkGraph:
     x = graph.node("Flatten", graph.node("GlobalAveragePool", x), output=EMBEDDING)
     x = graph.node("HardSwish", _linear(graph, x, LAST_HIDDEN, embedding, hidden))
     _linear(graph, x, HEAD, hidden, n_labels, output=LOGITS)
+    outputs = {LOGITS: n_labels, EMBEDDING: embedding}
+    if n_classes:
+        weight, bias = graph.tensor(WEIGHT, n_classes, hidden), graph.tensor(BIAS, n_classes)
+        graph.node("Gemm", x, weight, bias, output=OTHERS, transB=1)
+        outputs[OTHERS] = n_classes
     content = graph.encode(
-        {LOG_MELS: ("windows", 1, "n_mels", "frames")},
-        {LOGITS: ("windows", n_labels), EMBEDDING: ("windows", embedding)},
+        {LOG_MELS: ("windows", 1, "n_mels", "frames")}, {name: ("windows", size) for name, size in outputs.items()}
     )
     return NetworkGraph(content, graph.shapes)
 

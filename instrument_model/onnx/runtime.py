@@ -7,11 +7,12 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from ..resemblance.classes import count_classes
 from ..runtime import Output
 from ..weights import Model
 from ..windows import Window
 from .frontend import LogMel
-from .graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
+from .graph import EMBEDDING, LOG_MELS, LOGITS, OTHERS, network_graph
 
 BATCH_SIZE = 8
 """Windows that the network hears at once: with more, feature maps outgrow the caches."""
@@ -43,12 +44,14 @@ class OnnxRuntime:
         if self._process != os.getpid():
             self._start()  # a fork inherits the session and perhaps a lock that no thread will ever release
         batches = np.array_split(log_mels, -(-len(log_mels) // BATCH_SIZE))
-        outputs = [self._session.run([LOGITS, EMBEDDING], {LOG_MELS: batch}) for batch in batches]
-        return Output(*map(np.concatenate, zip(*outputs, strict=True)))
+        names = [LOGITS, EMBEDDING, OTHERS] if self._model.config.resemblance else [LOGITS, EMBEDDING]
+        outputs = [self._session.run(names, {LOG_MELS: batch}) for batch in batches]
+        logits, embeddings, *others = map(np.concatenate, zip(*outputs, strict=True))
+        return Output(logits, embeddings, others[0] if others else np.empty((len(logits), 0), np.float32))
 
     def _start(self) -> None:
         config = self._model.config
-        graph = network_graph(config.network, len(config.labels))
+        graph = network_graph(config.network, len(config.labels), count_classes(config.resemblance))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # who calls has one core
         options.enable_cpu_mem_arena = False  # memory goes back after each batch, and no answer takes longer

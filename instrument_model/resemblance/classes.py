@@ -63,3 +63,8 @@ def same_sounds(labels: Iterable[Label], classes: Mapping[str, str]) -> list[str
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("_", " ").replace("-", " ")
+
+
+def count_classes(config: ResemblanceConfig | None) -> int:
+    """Return how many classes a second head has, none if there is no head."""
+    return len(config.classes) if config else 0

@@ -34,13 +34,22 @@ def hidden_features(tensors: Tensors, embeddings: Floats) -> Floats:
 
 
 def scores(tensors: Tensors, embeddings: Floats) -> Floats:
-    """Return (windows, classes), each between 0 and 1 and for itself; embeddings are (windows, channels).
+    """Return (windows, classes), as `scores_of`; embeddings are (windows, channels).
+
+    Raises:
+        ModelError: As `scores_of`.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        logits = hidden_features(tensors, embeddings) @ tensors[WEIGHT].T + tensors[BIAS]
+    return scores_of(logits)
+
+
+def scores_of(logits: Floats) -> Floats:
+    """Turn the second head's logits into scores, each between 0 and 1 and for itself; (windows, classes) both.
 
     Raises:
         ModelError: They are no numbers, as from weights that make sums overflow.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        logits = hidden_features(tensors, embeddings) @ tensors[WEIGHT].T + tensors[BIAS]
     if not np.isfinite(logits).all():
         raise ModelError("The second head's answers are not finite, so its weights are broken; use another model.")
     found: Floats = np.exp(-np.logaddexp(np.float32(0), -logits))

@@ -9,12 +9,15 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from instrument_model import InstrumentClassifier, ModelError, Prediction, Resemblance
+from instrument_model.audio import read_blocks
 from instrument_model.cli import main, table
 from instrument_model.config import FORMAT_VERSION, ModelConfig
+from instrument_model.devices import make_runtime
 from instrument_model.network.model import InstrumentNetwork, load_network, save_network
 from instrument_model.resemblance.classes import BIAS, WEIGHT, ResemblanceConfig
-from instrument_model.resemblance.head import hidden_features, resemblances, scores
+from instrument_model.resemblance.head import hidden_features, resemblances, scores, scores_of
 from instrument_model.weights import CONFIG_FILE, WEIGHTS_FILE, Model, load_model, save_model
+from instrument_model.windows import WindowStream
 from tests.support.app_server import EXAMPLES
 from tests.support.sounds import tone, write
 
@@ -105,7 +108,16 @@ def test_scores_are_those_of_the_same_rows_in_the_network(bundled: InstrumentCla
     calibration = bundled.config.calibration
     bias = np.array([calibration.bias[name] for name in bundled.config.labels.names])
     logits = calibration.temperature * (np.log(probabilities / (1 - probabilities)) - bias)
-    np.testing.assert_allclose(scores(tensors, embeddings), 1 / (1 + np.exp(-logits)), atol=1e-5)
+    expected = 1 / (1 + np.exp(-logits))
+    np.testing.assert_allclose(scores(tensors, embeddings), expected, atol=1e-5)
+    resemblance = ResemblanceConfig({name: name for name in bundled.config.labels.names}, 0.1)
+    model = Model(replace(bundled.config, resemblance=resemblance), tensors)
+    rate, step = bundled.config.frontend.sample_rate, bundled.config.frontend.hop_length
+    blocks = read_blocks(EXAMPLES / "cello.mp3", rate)
+    windows = list(WindowStream(blocks, bundled.config.window, rate, step=step))
+    for device in (None, "cpu-torch"):  # what `predict` asks for: the network's own answer
+        output = make_runtime(model, device)(windows, [True] * len(windows))
+        np.testing.assert_allclose(scores_of(output.others), expected, atol=1e-5)
     assert hidden_features(tensors, embeddings).shape == (len(embeddings), tensors[WEIGHT].shape[1])
 
 

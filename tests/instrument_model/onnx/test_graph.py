@@ -9,7 +9,7 @@ from onnx.external_data_helper import uses_external_data
 from instrument_model.config import FrontendConfig, ModelConfig, NetworkConfig
 from instrument_model.network.mobilenet import MobileNetV3
 from instrument_model.network.model import InstrumentNetwork
-from instrument_model.onnx.graph import EMBEDDING, LOG_MELS, LOGITS, network_graph
+from instrument_model.onnx.graph import EMBEDDING, LOG_MELS, LOGITS, OTHERS, network_graph
 from instrument_model.onnx.runtime import OnnxRuntime
 from instrument_model.weights import Model
 
@@ -56,8 +56,9 @@ def test_any_number_of_mel_bands() -> None:
     np.testing.assert_allclose(OnnxRuntime(network.to_model()).network(log_mels.numpy()).logits, expected, atol=1e-5)
 
 
-def test_the_file_is_valid_and_holds_no_weights() -> None:
-    graph = network_graph(NetworkConfig(), 11)
+@pytest.mark.parametrize(("classes", "outputs"), [(0, [LOGITS, EMBEDDING]), (5, [LOGITS, EMBEDDING, OTHERS])])
+def test_the_file_is_valid_and_holds_no_weights(classes: int, outputs: list[str]) -> None:
+    graph = network_graph(NetworkConfig(), 11, classes)
     assert len(graph.content) < 60_000
     model = onnx.load_from_string(graph.content)
     assert all(uses_external_data(tensor) and not tensor.raw_data for tensor in model.graph.initializer)
@@ -67,4 +68,4 @@ def test_the_file_is_valid_and_holds_no_weights() -> None:
         tensor.raw_data = bytes(4 * int(np.prod(tensor.dims)))
     onnx.checker.check_model(model, full_check=True)
     assert [value.name for value in model.graph.input] == [LOG_MELS]
-    assert [value.name for value in model.graph.output] == [LOGITS, EMBEDDING]
+    assert [value.name for value in model.graph.output] == outputs
