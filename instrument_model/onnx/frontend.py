@@ -68,34 +68,54 @@ class LogMel:
         if len(windows) > 1:
             edge = -(-(self.config.n_fft // 2) // hop)  # frames that reach over an end
             tail = max(0, frames - 2 * edge) * hop
-            heads = [self._frames(window.samples[: 2 * edge * hop])[:edge] for window in windows[1:]]
-            tails = [self._frames(window.samples[tail:])[-edge:] for window in windows[:-1]]
-            edges = self._log_mel(np.concatenate(heads + tails)).reshape(-1, 2, len(heads), len(heads[0]))
+            heads = self._frames(np.stack([window.samples[: 2 * edge * hop] for window in windows[1:]]))[:, :edge]
+            tails = self._frames(np.stack([window.samples[tail:] for window in windows[:-1]]))[:, -edge:]
+            both = np.concatenate((heads, tails))
+            edges = self._log_mel(both.reshape(-1, both.shape[-1])).reshape(-1, 2, *heads.shape[:2])
             own[1:, 0, :, : edges.shape[-1]] = edges[:, 0].swapaxes(0, 1)
             own[:-1, 0, :, -edges.shape[-1] :] = edges[:, 1].swapaxes(0, 1)
         return own
 
     def _frames(self, waveform: Waveform) -> Array:
-        """Cut a waveform (samples,) into overlapping frames, (frames, n_fft), which share its memory."""
-        emphasised = waveform[1:] - np.float32(self.config.preemphasis) * waveform[:-1]
-        centred = np.pad(emphasised, self.config.n_fft // 2, mode="reflect")
-        frames: Array = np.lib.stride_tricks.sliding_window_view(centred, self.config.n_fft)[:: self.config.hop_length]
+        """Cut waveforms (..., samples) into overlapping frames, (..., frames, n_fft), which share their memory."""
+        reach, samples = self.config.n_fft // 2, waveform.shape[-1] - 1
+        centred = np.empty((*waveform.shape[:-1], samples + 2 * reach), np.float32)
+        emphasised = centred[..., reach : reach + samples]
+        np.multiply(waveform[..., :-1], np.float32(-self.config.preemphasis), out=emphasised)
+        emphasised += waveform[..., 1:]
+        if samples > reach:
+            centred[..., :reach] = emphasised[..., reach:0:-1]
+            centred[..., reach + samples :] = emphasised[..., -2 : -reach - 2 : -1]
+        else:  # reflected more than once
+            centred = np.pad(emphasised, (*[(0, 0)] * (waveform.ndim - 1), (reach, reach)), mode="reflect")
+        windows = np.lib.stride_tricks.sliding_window_view(centred, self.config.n_fft, axis=-1)
+        frames: Array = windows[..., :: self.config.hop_length, :]
         return frames
 
     def _log_mel(self, frames: Array) -> Array:
         """Turn frames (frames, n_fft) into features (n_mels, frames)."""
-        mel = np.empty((self.config.n_mels, len(frames)), np.float32)
+        config = self.config
+        log_mel = np.empty((config.n_mels, len(frames)), np.float32)
+        # Memory that every piece uses again: fresh memory would cost as much as what is done in it.
+        windowed = np.empty((FRAMES_AT_ONCE, config.n_fft), np.float32)
+        spectra = np.empty((FRAMES_AT_ONCE, config.n_fft // 2 + 1), np.complex64)
+        powers = np.empty(spectra.shape, np.float32)
+        mels = np.empty((config.n_mels, FRAMES_AT_ONCE), np.float32)
         for start in range(0, len(frames), FRAMES_AT_ONCE):
-            spectrum = np.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * self.window)
-            power = np.square(spectrum.real) + np.square(spectrum.imag)
-            stop = start + len(power)
+            some = frames[start : start + FRAMES_AT_ONCE]
+            count = len(some)
+            spectrum, power, mel = spectra[:count], powers[:count], mels[:, :count]
+            np.multiply(some, self.window, out=windowed[:count])
+            np.fft.rfft(windowed[:count], out=spectrum)  # type: ignore[arg-type]  # numpy's types know no complex64 here
+            np.square(spectrum.real, out=power)
+            power += np.square(spectrum.imag, out=spectrum.imag)
             for bands, bins, triangles in self._bands:
-                np.matmul(triangles, power[:, bins].T, out=mel[bands, start:stop])
-        mel += np.float32(self.config.log_offset)
-        np.log(mel, out=mel)
-        mel -= np.float32(self.config.mean)
-        mel /= np.float32(self.config.scale)
-        return mel
+                np.matmul(triangles, power[:, bins].T, out=mel[bands])
+            mel += np.float32(config.log_offset)
+            np.log(mel, out=mel)
+            mel -= np.float32(config.mean)
+            np.divide(mel, np.float32(config.scale), out=log_mel[:, start : start + count])
+        return log_mel
 
 
 def mel_bank(frequencies: NDArray[np.floating], n_mels: int, f_min: float, f_max: float) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torchaudio.compliance.kaldi import get_mel_banks
 
 from instrument_model.audio import array_blocks
@@ -60,6 +61,18 @@ def test_pieces_of_a_spectrogram_change_nothing(monkeypatch: pytest.MonkeyPatch)
     np.testing.assert_allclose(LogMel(FrontendConfig())(waveform), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("samples", [100, 512, 513, 514, 515])
+def test_short_waveforms_are_reflected(samples: int) -> None:
+    """Also more than once, which PyTorch refuses."""
+    waveform, config = noise(samples / RATE)[:samples], FrontendConfig()
+    emphasised = waveform[1:] - np.float32(config.preemphasis) * waveform[:-1]
+    centred = np.pad(emphasised, config.n_fft // 2, mode="reflect")
+    frames = LogMel(config)._frames(waveform)
+    assert len(frames) == 1 + (samples - 1) // config.hop_length
+    for number, frame in enumerate(frames):
+        np.testing.assert_array_equal(frame, centred[number * config.hop_length :][: config.n_fft])
+
+
 @pytest.mark.parametrize("samples", [96_001, 96_319, 96_320, 96_321, 144_000, 320_000, 333_333])
 def test_windows_begin_where_frames_do(samples: int) -> None:
     waveform = noise(samples / RATE)
@@ -84,9 +97,9 @@ def test_shared_frames_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> Non
     front, frames = LogMel(FrontendConfig()), []
     rfft = np.fft.rfft
 
-    def counted(block: Samples) -> object:
+    def counted(block: Samples, out: NDArray[np.complex64]) -> object:
         frames.append(len(block))
-        return rfft(block)
+        return rfft(block, out=out)  # type: ignore[arg-type]  # numpy's types know no complex64 here
 
     monkeypatch.setattr(np.fft, "rfft", counted)
     front.windows(windows_of(noise(25.5))[:16])
