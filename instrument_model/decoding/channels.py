@@ -1,5 +1,7 @@
 """Channels become one: their mean, or one of them where the mean would cancel the sound."""
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +43,9 @@ class Mixer:
             self._listen(frames)
         if channels == 1 or self._channel is not None:
             return np.ascontiguousarray(frames[:, self._channel or 0])
-        mono: Waveform = frames @ np.full(channels, 1 / channels, np.float32)
+        # No matrix product: numpy's waits for threads that other programs keep from running.
+        mono: Waveform = reduce(np.add, frames.T)
+        mono *= np.float32(1 / channels)
         return mono
 
     def _listen(self, frames: Waveform) -> None:
