@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _SILENCE = 3e-5  # -90 dBFS: a track that stays below it gives way to the next
+_FRAME_SAMPLES = 2**14  # a frame of mp3 has 1,152
 _MOST_PLANES = 8  # PyAV reads planes that do not exist where there are more
 
 
@@ -70,9 +71,15 @@ class _Section(io.RawIOBase):
 
 def _first_audible(section: _Section, max_seconds: float) -> Iterator[Block]:
     """Yield the first track that holds sound, or the first of several that are silent."""
-    tracks = _tracks(section)
-    if len(tracks) == 1:
-        yield from _track(section, tracks[0])
+    import av
+
+    try:
+        with _opened(section) as container:
+            tracks = _tracks(container)
+            if len(tracks) == 1:
+                yield from _blocks(container, tracks[0])
+                return
+    except av.FFmpegError:
         return
     longest: list[tuple[int, tuple[int, ...]]] = []
     for track in tracks:
@@ -97,21 +104,16 @@ def _silence(shapes: Sequence[tuple[int, tuple[int, ...]]]) -> Iterator[Block]:
         yield rate, np.zeros(shape, np.float32)
 
 
-def _tracks(section: _Section) -> list[int]:
+def _tracks(container: "InputContainer") -> list[int]:
     """Return the indices of the audio streams: the one that players choose, then those flagged as default, then all."""
-    import av
     from av.stream import Disposition
 
-    try:
-        with _opened(section) as container:
-            best = container.streams.best("audio")
-            streams = sorted(
-                container.streams.audio,
-                key=lambda stream: (stream is not best, not stream.disposition & Disposition.default, stream.index),
-            )
-            return [stream.index for stream in streams]
-    except av.FFmpegError:
-        return []
+    best = container.streams.best("audio")
+    streams = sorted(
+        container.streams.audio,
+        key=lambda stream: (stream is not best, not stream.disposition & Disposition.default, stream.index),
+    )
+    return [stream.index for stream in streams]
 
 
 def _opened(section: _Section) -> "InputContainer":
@@ -126,17 +128,21 @@ def _track(section: _Section, index: int) -> Iterator[Block]:
     """Yield the blocks of one stream as far as they can be decoded."""
     import av
 
+    try:
+        with _opened(section) as container:
+            yield from _blocks(container, index)
+    except av.FFmpegError:
+        return
+
+
+def _blocks(container: "InputContainer", index: int) -> Iterator[Block]:
     def kind(frame: "AudioFrame") -> tuple[int, int, str, str]:
         return frame.sample_rate, frame.layout.nb_channels, frame.layout.name, frame.format.name
 
-    try:
-        with _opened(section) as container:
-            for (rate, channels, _, sample_format), frames in groupby(_undamaged_frames(container, index), kind):
-                planar = sample_format == "fltp" and channels <= _MOST_PLANES
-                for block in (_planes if planar else _interleaved)(frames, channels):
-                    yield rate, block
-    except av.FFmpegError:
-        return
+    for (rate, channels, _, sample_format), frames in groupby(_undamaged_frames(container, index), kind):
+        planar = sample_format == "fltp" and channels <= _MOST_PLANES
+        for block in _planes(_longer(frames), channels) if planar else _interleaved(frames, channels):
+            yield rate, block
 
 
 def _undamaged_frames(container: "InputContainer", index: int) -> "Iterator[AudioFrame]":
@@ -153,6 +159,20 @@ def _undamaged_frames(container: "InputContainer", index: int) -> "Iterator[Audi
                 continue
     except (FFmpegError, IndexError):  # IndexError is PyAV's, for a stream that begins in the middle of the file
         return
+
+
+def _longer(frames: "Iterator[AudioFrame]") -> "Iterator[AudioFrame]":
+    """Join frames of one kind: a copy by FFmpeg takes less than a view of each plane in Python."""
+    import av
+
+    queue = av.AudioFifo()
+    for frame in frames:
+        frame.pts = None  # the queue would refuse gaps
+        queue.write(frame)
+        if queue.samples >= _FRAME_SAMPLES and (joined := queue.read()):
+            yield joined
+    if rest := queue.read():
+        yield rest
 
 
 def _planes(frames: "Iterator[AudioFrame]", channels: int) -> Iterator[Waveform]:
