@@ -110,7 +110,7 @@ def test_scores_are_those_of_the_same_rows_in_the_network(bundled: InstrumentCla
     logits = calibration.temperature * (np.log(probabilities / (1 - probabilities)) - bias)
     expected = 1 / (1 + np.exp(-logits))
     np.testing.assert_allclose(scores(tensors, embeddings), expected, atol=1e-5)
-    resemblance = ResemblanceConfig({name: name for name in bundled.config.labels.names}, 0.1)
+    resemblance = ResemblanceConfig({f"like_{name}": f"Like {name}" for name in bundled.config.labels.names}, 0.1)
     model = Model(replace(bundled.config, resemblance=resemblance), tensors)
     rate, step = bundled.config.frontend.sample_rate, bundled.config.frontend.hop_length
     blocks = read_blocks(EXAMPLES / "cello.mp3", rate)
