@@ -1,8 +1,8 @@
-// A button in the card opens another tab of the page.
+// A button in the card opens another tab of the page, or asks again.
 element.addEventListener("click", (event) => {
   const wanted = event.target.closest("[data-tab]")?.dataset.tab;
-  const tabs = [...document.querySelectorAll('[role="tab"]')];
-  tabs.find((tab) => tab.textContent.trim() === wanted)?.click();
+  [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === wanted)?.click();
+  if (event.target.closest("[data-again]")) document.querySelector("#recognise").click();
 });
 
 // The examples of the answer and of its closest rival, to compare by ear; one sound at a time.

@@ -22,7 +22,20 @@
     if (new URL(what.url ?? what, location.href).origin !== location.origin) return original(what, options);
     const headers = new Headers(options.headers ?? what.headers);
     headers.set("x-page-language", visitor.language);
-    return original(what, { ...options, headers });
+    const answer = original(what, { ...options, headers });
+    if (!String(what.url ?? what).includes("/queue/join")) return answer;
+    // Without an answer, Gradio would wait for ever.
+    const told = answer.catch(() => Response.json({ detail: visitor.lost }, { status: 502 }));
+    refused = told.then(async (told) => (told.ok ? visitor.lost : (await told.clone().json()).detail));
+    return told;
+  };
+
+  // Returns card and details for a recording that the server did not answer; the card says why, and the recording stays.
+  let refused;
+  visitor.failed = async () => {
+    const why = await refused, text = document.createElement("p");
+    text.textContent = visitor.said[why] ?? why;
+    return [visitor.refusal.replace("{sentence}", text.innerHTML), ""];
   };
 
   // What Gradio says by itself, in text and to those who do not see it. A button's English name stays beside it.

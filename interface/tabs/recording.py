@@ -135,7 +135,7 @@ def recording_tab(service: Service, texts: Texts) -> tuple[gr.Audio, gr.HTML, li
         concurrency_limit=limits.workers,
         concurrency_id="recordings",
         api_visibility="private",
-    )
+    ).failure(None, None, [card, details], js="() => visitor.failed()")
     for name, chip in chips.items():
         chip.click(lambda name=name: str(example_path(name)), None, clip, api_visibility="private", queue=False).then(
             None, js="() => { document.querySelector('#clip audio')?.play().catch(() => {}) }"

@@ -14,7 +14,7 @@ from ..model_card import accuracy_link, recognises
 from ..strings import Texts, translated
 from .templates import environment
 
-_OPTIONAL = ("accuracy", "file", "heard", "kicker", "model", "remarks", "text")
+_OPTIONAL = ("accuracy", "again", "file", "heard", "kicker", "model", "remarks", "text")
 
 
 def _card(texts: Texts, state: str, headline: str, **values: Any) -> str:  # noqa: ANN401 - template values
@@ -33,6 +33,15 @@ def error_card(texts: Texts, sentence: str) -> str:
     return _card(
         texts, "error", texts.card.error_headline, kicker=texts.card.kicker_error, text=translated(sentence, texts)
     )
+
+
+REFUSAL = "{sentence}"
+"""Stands for the sentence in the card of a request that was refused."""
+
+
+def refused_card(texts: Texts) -> str:
+    """Return the card for a request that never came to be answered, such as where the queue is full."""
+    return _card(texts, "error", texts.card.error_headline, kicker=texts.card.kicker_error, text=REFUSAL, again=True)
 
 
 def answered_by(texts: Texts, model: ModelIdentity) -> str:

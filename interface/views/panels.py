@@ -8,6 +8,7 @@ from ..server.limits import Limits
 from ..strings import LANGUAGES, Texts
 from ..strings.translation import refusals
 from ..theme import script
+from .card import refused_card
 from .script_words import files_words, live_words, microphone_words
 from .templates import environment
 
@@ -50,6 +51,8 @@ def visitor_words(texts: Texts, limits: Limits) -> dict[str, object]:
         "decimal": texts.writing.decimal,
         "comma": texts.writing.comma,
         "percent": texts.writing.percent_form,
+        "refusal": refused_card(texts),
+        "lost": texts.card.error_lost,
         "said": refusals(texts, {"mb": limits.upload_mb, "seconds": limits.request_seconds}),
     }
 

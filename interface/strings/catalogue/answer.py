@@ -40,6 +40,8 @@ class Card:
     silent_headline: str
     silent_text: str
     error_headline: str
+    error_lost: str
+    error_again: str
     answered_by: str
     bundled: str
     trust_certain: str

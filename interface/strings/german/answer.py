@@ -42,6 +42,8 @@ CARD = Card(
         "exportiert wurde."
     ),
     error_headline="Keine Antwort",
+    error_lost="Die Verbindung zum Server ist abgebrochen.",
+    error_again="Mit derselben Aufnahme noch einmal versuchen",
     answered_by="Es antwortet {source}, Version {revision}",
     bundled="das mitgelieferte Modell",
     trust_certain="so gut wie sicher",

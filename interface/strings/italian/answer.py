@@ -43,6 +43,8 @@ CARD = Card(
         "In questa registrazione non c’è suono. Controlla il microfono, o se è stata esportata la traccia giusta."
     ),
     error_headline="Nessuna risposta",
+    error_lost="La connessione al server si è interrotta.",
+    error_again="Riprova con la stessa registrazione",
     answered_by="Ha risposto {source}, revisione {revision}",
     bundled="il modello incluso",
     trust_certain="quasi certo",

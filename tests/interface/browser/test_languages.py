@@ -187,7 +187,18 @@ def test_what_the_server_refuses_is_said_in_the_visitors_language(browser: Brows
         page.set_input_files("#files input[type=file] >> nth=0", [EXAMPLES / "organ.mp3"])
         expect(page.locator(".files-top .alarm")).to_have_text(german.errors.upload_no_room)
         page.unroute("**/gradio_api/upload*")
-        page.route("**/gradio_api/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "full"}))
         open_tab(page, german.page.tab_recording)
-        page.set_input_files("#clip input[type=file]", EXAMPLES / "organ.mp3")
-        expect(page.get_by_text(german.errors.busy).first).to_be_visible()
+        for refusal, sentence in (
+            (lambda route: route.fulfill(status=503, json={"detail": ENGLISH.errors.busy}), german.errors.busy),
+            (lambda route: route.abort(), german.card.error_lost),
+        ):
+            page.route("**/gradio_api/queue/join*", refusal)
+            page.set_input_files("#clip input[type=file]", EXAMPLES / "organ.mp3")
+            card = page.locator("#result [data-state=error]")
+            expect(card.locator(".explanation")).to_have_text(sentence)
+            expect(page.locator("#result .wrap .error")).to_be_hidden()  # Gradio's own word, over the card
+            page.unroute("**/gradio_api/queue/join*")
+            card.get_by_role("button", name=german.card.error_again).click()
+            expect(page.locator("#result .headline span").first).to_have_text(german.instruments["organ"])
+            page.locator(CLEAR).first.click()
+            page.wait_for_selector("#result [data-state=empty]")
