@@ -19,7 +19,14 @@ from interface.languages import SHOWN
 from interface.page import build_page
 from interface.server.cleanup import Sweeper
 from interface.server.fetch import Fetcher
-from interface.server.gradio_internals import Page, admit_everybody, begin_pages_with, bound_upload_progress, serve_with
+from interface.server.gradio_internals import (
+    Page,
+    admit_everybody,
+    answer_tools_in_json,
+    begin_pages_with,
+    bound_upload_progress,
+    serve_with,
+)
 from interface.server.limits import MB, Limits, port
 from interface.server.malloc import keep_giving_back, share_heaps
 from interface.server.middleware import Hosts, guard, root_path
@@ -98,6 +105,7 @@ def serve(page: Page, service: Service, hosts: Hosts, server_port: int | None) -
         share=False,  # whatever GRADIO_SHARE says
     )
     admit_everybody(page.app)
+    answer_tools_in_json(page)
     run_until_told(page)
 
 

@@ -5,11 +5,19 @@
 
 from .languages import begin_pages_with, in_languages, visitor_texts
 from .page import Page
-from .serving import admit_everybody, bound_upload_progress, is_abandoned, sent_with, serve_with
+from .serving import (
+    admit_everybody,
+    answer_tools_in_json,
+    bound_upload_progress,
+    is_abandoned,
+    sent_with,
+    serve_with,
+)
 
 __all__ = [
     "Page",
     "admit_everybody",
+    "answer_tools_in_json",
     "begin_pages_with",
     "bound_upload_progress",
     "in_languages",

@@ -1,6 +1,7 @@
 """Requests: what is known of one, and how they are served."""
 
 import asyncio
+import json
 from typing import Any
 
 import gradio as gr
@@ -8,6 +9,7 @@ import uvicorn.config
 from fastapi.routing import APIRoute
 from gradio import routes
 from gradio.context import LocalContext
+from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from ..middleware.bounded import Newest
@@ -40,6 +42,25 @@ def bound_upload_progress() -> None:
 def serve_with(protocol: type[H11Protocol]) -> None:
     """Let the server that `Blocks.launch` starts, where ZeroGPU takes part, speak HTTP by a protocol of our own."""
     uvicorn.config.HTTP_PROTOCOLS["auto"] = protocol  # type: ignore[assignment]
+
+
+def answer_tools_in_json(page: gr.Blocks) -> None:
+    """Let the MCP server write an object as JSON; Gradio writes it as Python does."""
+    server = page.mcp_server_obj
+    if server is None:
+        return
+    write = server.postprocess_output_data
+
+    def write_json(data: list[Any], root_url: str) -> list[Any]:
+        return write(
+            [json.dumps(value, ensure_ascii=False) if _is_object(value) else value for value in data], root_url
+        )
+
+    server.postprocess_output_data = write_json  # type: ignore[method-assign]
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict) and not client_utils.is_file_obj_with_meta(value)
 
 
 def admit_everybody(app: routes.App) -> None:

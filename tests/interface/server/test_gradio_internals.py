@@ -11,6 +11,7 @@ import uvicorn.config
 from gradio import queueing, routes
 from gradio.blocks import Blocks, BlocksConfig
 from gradio.context import LocalContext
+from gradio.mcp import GradioMCPServer
 from gradio.state_holder import SessionState
 from gradio_client import utils as client_utils
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -27,6 +28,7 @@ PARAMETERS = {
     Blocks.queue: ("status_update_rate", "max_size", "default_concurrency_limit", "api_open"),
     Blocks.launch: ("app_kwargs", "state_session_capacity", "max_file_size", "allowed_paths", "mcp_server"),
     BlocksConfig.config_for_block: ("_id", "block"),
+    GradioMCPServer.postprocess_output_data: ("data", "root_url"),
     H11Protocol.__init__: ("config", "server_state", "app_state", "_loop"),
     H11Protocol.send_400_response: ("msg",),
 }
