@@ -33,11 +33,9 @@ CARD = Card(
         "réponse pour la parole, la batterie, le bruit et les autres instruments."
     ),
     voice_headline="Chant",
-    voice_text="On entend une voix chantée, mais aucun instrument n’est assez net à ses côtés pour être nommé.",
-    resembles="Cela ressemble à ceci\u00a0: {names} (un simple indice)",
-    noticed_text=(
-        "{name}\u00a0: c’est ce que l’on entend, mais aucun instrument n’est assez net à côté pour être nommé."
-    ),
+    voice_text="On entend une voix chantée, mais aucun instrument ne s’en détache assez pour être identifié.",
+    resembles="Sonorités proches\u00a0: {names} (à titre indicatif)",
+    noticed_text=("On entend ceci\u00a0: {name}. Aucun instrument ne s’en détache assez pour être identifié."),
     silent_headline="Silence",
     silent_text="Cet enregistrement ne contient aucun son. Vérifiez le micro et la piste exportée.",
     error_headline="Pas de réponse",

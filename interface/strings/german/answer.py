@@ -5,7 +5,8 @@ from ..catalogue import Card, Code, Recording, Timeline
 RECORDING = Recording(
     label="Aufnahme",
     hint=(
-        "WAV, FLAC, MP3, Ogg, Opus, M4A, AIFF oder WebM, bis zu {mb} MB. Hochgeladene Dateien werden nach spätestens "
+        "WAV, FLAC, MP3, Ogg, Opus, M4A, AIFF oder WebM, bis zu {mb}\u00a0MB. Hochgeladene Dateien werden "
+        "nach spätestens "
         "{keep} Minuten gelöscht."
     ),
     examples="Oder ein Beispiel",
@@ -33,9 +34,9 @@ CARD = Card(
         "Schlagzeug, Geräuschen und anderen Instrumenten ist das die richtige Antwort."
     ),
     voice_headline="Gesang",
-    voice_text="Eine Singstimme ist zu hören; daneben ist kein Instrument deutlich genug, um es zu nennen.",
-    resembles="Es ähnelt: {names} (nur ein Hinweis)",
-    noticed_text="{name} ist zu hören; daneben ist kein Instrument deutlich genug, um es zu nennen.",
+    voice_text="Eine Singstimme ist zu hören, aber kein Instrument so deutlich, dass es sich bestimmen ließe.",
+    resembles="Klingt ähnlich wie: {names} (nur ein Hinweis)",
+    noticed_text="{name} ist zu hören, aber kein Instrument so deutlich, dass es sich bestimmen ließe.",
     silent_headline="Stille",
     silent_text=(
         "In dieser Aufnahme ist nichts zu hören. Bitte prüfen, ob das Mikrofon funktioniert und die richtige Spur "
@@ -50,9 +51,9 @@ CARD = Card(
     trust_likely="wahrscheinlich",
     trust_guess="eine Vermutung",
     remark_truncated="Nur die ersten {minutes} Minuten wurden ausgewertet; die Aufnahme ist länger.",
-    remark_short="Nur {seconds} s Klang: Ab zwei Sekunden wird die Antwort verlässlicher.",
+    remark_short="Nur {seconds}\u00a0s Ton: Ab zwei Sekunden wird die Antwort verlässlicher.",
     remark_quiet=(
-        "Sehr leise (Spitze {peak} dBFS): Eine nähere oder lautere Aufnahme macht die Antwort verlässlicher."
+        "Sehr leise (Spitzenpegel {peak}\u00a0dBFS): Eine nähere oder lautere Aufnahme macht die Antwort verlässlicher."
     ),
     remark_clipped="Die Aufnahme ist übersteuert, wodurch Instrumente einander ähnlicher klingen.",
     remark_noisy="Die Aufnahme rauscht; die Antwort ist mit Vorsicht zu genießen.",
@@ -67,7 +68,7 @@ TIMELINE = Timeline(
         "drücken, um einen Abschnitt auszuwählen."
     ),
     spectrogram_alt=(
-        "Mel-Spektrogramm von {seconds} Sekunden, 0 bis {top} kHz: je dunkler, desto lauter. Die Spuren darunter "
+        "Mel-Spektrogramm von {seconds} Sekunden, 0 bis {top}\u00a0kHz: je dunkler, desto lauter. Die Spuren darunter "
         "zeigen, wie deutlich jedes Instrument in jedem Moment zu hören ist."
     ),
     seek="Position in der Aufnahme",
@@ -80,7 +81,7 @@ TIMELINE = Timeline(
     column_instrument="Instrument",
     column_probability="Wahr\u00adschein\u00adlich\u00adkeit",
     column_relative="Anteil (beste 3)",
-    column_sound="Klang",
+    column_sound="Audio",
     all_labels="Alle Wahrscheinlichkeiten",
     download="Herunterladen",
     download_csv="CSV",

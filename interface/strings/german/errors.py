@@ -13,7 +13,8 @@ ERRORS = Errors(
     ending="Die App wird neu gestartet; bitte in einer Minute noch einmal versuchen.",
     busy="Zurzeit nutzen zu viele diese App; bitte in einer Minute noch einmal versuchen.",
     upload_too_big=(
-        "Der Upload überschreitet die zulässige Größe von {mb} MB pro Datei; bitte eine kleinere Datei senden, zum "
+        "Der Upload überschreitet die zulässige Größe von {mb}\u00a0MB pro Datei; bitte eine kleinere Datei "
+        "senden, zum "
         "Beispiel eine MP3."
     ),
     upload_no_room=(
@@ -26,11 +27,12 @@ ERRORS = Errors(
     file_empty="{name} ist leer; bitte neu aufnehmen oder kopieren.",
     file_no_sound="Aus {name} ließ sich kein Ton lesen; möglich sind WAV, FLAC, Ogg, Opus, MP3, AIFF, M4A und WebM.",
     file_short="{name} enthält {seconds} Sekunden Ton; mindestens {least} Sekunden sind nötig.",
-    file_rate="{name} hat eine Abtastrate von {rate} Hz; bitte in eine von 4 bis 192 kHz umwandeln.",
+    file_rate="{name} hat eine Abtastrate von {rate}\u00a0Hz; bitte in eine von 4 bis 192\u00a0kHz umwandeln.",
     file_unreadable="{name} lässt sich nicht lesen ({reason}); bitte Zugriffsrechte und Datenträger prüfen.",
     file_missing="{name} gibt es nicht, oder es ist keine Datei; bitte den Namen prüfen.",
     file_scaled=(
-        "Die Abtastwerte überschreiten die Vollaussteuerung (Spitze {peak} dBFS) und wurden entsprechend abgesenkt."
+        "Die Abtastwerte überschreiten die Vollaussteuerung (Spitzenpegel {peak}\u00a0dBFS) und wurden "
+        "entsprechend abgesenkt."
     ),
 )
 

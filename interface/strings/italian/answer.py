@@ -34,10 +34,10 @@ CARD = Card(
     ),
     voice_headline="Canto",
     voice_text=(
-        "Si sente una voce che canta, ma accanto a essa nessuno strumento è abbastanza chiaro da poterlo nominare."
+        "Si sente una voce che canta, ma nessuno strumento si distingue abbastanza da poter essere riconosciuto."
     ),
-    resembles="Somiglia a: {names} (solo un indizio)",
-    noticed_text="Si sente questo: {name}. Accanto, nessuno strumento è abbastanza chiaro da poterlo nominare.",
+    resembles="Somiglia a: {names} (a titolo indicativo)",
+    noticed_text="Si sente questo: {name}. Nessuno strumento si distingue abbastanza da poter essere riconosciuto.",
     silent_headline="Silenzio",
     silent_text=(
         "In questa registrazione non c’è suono. Controlla il microfono, o se è stata esportata la traccia giusta."
@@ -58,8 +58,8 @@ CARD = Card(
     ),
     remark_clipped="La registrazione è satura (in clipping), e questo rende simili gli strumenti.",
     remark_noisy="La registrazione è rumorosa: prendi la risposta con cautela.",
-    accuracy_link="Quanto spesso è giusto?",
-    accuracy_of="Nei test, {count} risposte «{name}» su 100 erano giuste",
+    accuracy_link="Quanto spesso è corretta la risposta?",
+    accuracy_of="Nei test, {count} risposte «{name}» su 100 erano corrette",
 )
 
 TIMELINE = Timeline(
@@ -82,7 +82,7 @@ TIMELINE = Timeline(
     column_instrument="Strumento",
     column_probability="Probabilità",
     column_relative="Quota (primi 3)",
-    column_sound="Suono",
+    column_sound="Audio",
     all_labels="Tutte le probabilità",
     download="Scarica",
     download_csv="CSV",

@@ -4,7 +4,7 @@ from ..catalogue import Errors, Gradio, Status
 
 ERRORS = Errors(
     fault="Qualcosa è andato storto da parte nostra; riprova, o prova con un altro file.",
-    excerpt_nothing="In questa registrazione non si sente abbastanza chiaramente per ricavarne un estratto: {name}.",
+    excerpt_nothing="Questo strumento non si sente abbastanza chiaramente per ricavarne un estratto: {name}.",
     not_uploaded="Il file non è, o non è più, su questo server; caricalo di nuovo.",
     request_late=(
         "L’analisi è stata interrotta dopo {seconds} secondi; invia una registrazione più breve, o meno file per volta."

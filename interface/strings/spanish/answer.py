@@ -33,11 +33,9 @@ CARD = Card(
         "correcta para voz hablada, batería, ruido y otros instrumentos."
     ),
     voice_headline="Canto",
-    voice_text=(
-        "Se oye una voz que canta, y ningún instrumento suena con suficiente claridad junto a ella como para nombrarlo."
-    ),
-    resembles="Se parece a: {names} (solo una pista)",
-    noticed_text="Se oye esto: {name}. Ningún instrumento suena con suficiente claridad al lado como para nombrarlo.",
+    voice_text="Se oye una voz que canta, pero ningún instrumento suena con la claridad suficiente para identificarlo.",
+    resembles="Suena parecido a: {names} (solo orientativo)",
+    noticed_text="Se oye esto: {name}. Ningún instrumento suena con la claridad suficiente para identificarlo.",
     silent_headline="Silencio",
     silent_text="No hay sonido en esta grabación. Comprueba el micrófono y si se exportó la pista correcta.",
     error_headline="Sin respuesta",
@@ -50,7 +48,9 @@ CARD = Card(
     trust_guess="una suposición",
     remark_truncated="Solo se han analizado los primeros {minutes} minutos; la grabación es más larga.",
     remark_short="Solo {seconds}\u00a0s de sonido: con dos segundos o más, la respuesta sería más fiable.",
-    remark_quiet="Muy baja (pico de {peak}\u00a0dBFS): graba más cerca o más fuerte para una respuesta más fiable.",
+    remark_quiet=(
+        "Nivel muy bajo (pico de {peak}\u00a0dBFS): graba más cerca o más fuerte para una respuesta más fiable."
+    ),
     remark_clipped="La grabación está saturada, lo que hace que los instrumentos se parezcan.",
     remark_noisy="La grabación tiene ruido; toma la respuesta con cautela.",
     accuracy_link="¿Con qué frecuencia acierta?",
@@ -70,14 +70,14 @@ TIMELINE = Timeline(
     seek="Posición en la grabación",
     lane_alt="{name}: {spans}",
     lane_never="nunca con claridad",
-    stretches="Qué suena cuándo",
+    stretches="Qué suena y cuándo",
     stretch_nothing="ningún instrumento conocido",
     play="Reproducir",
     column_time="Tiempo",
     column_instrument="Instrumento",
     column_probability="Probabilidad",
     column_relative="Proporción (3 mejores)",
-    column_sound="Sonido",
+    column_sound="Audio",
     all_labels="Todas las probabilidades",
     download="Descargar",
     download_csv="CSV",

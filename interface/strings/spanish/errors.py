@@ -4,7 +4,7 @@ from ..catalogue import Errors, Gradio, Status
 
 ERRORS = Errors(
     fault="Algo ha fallado por nuestra parte; vuelve a intentarlo o prueba con otro archivo.",
-    excerpt_nothing="En esta grabación no se oye con suficiente claridad para sacar un fragmento: {name}.",
+    excerpt_nothing="Este instrumento no se oye con suficiente claridad para extraer un fragmento: {name}.",
     not_uploaded="El archivo no está, o ya no está, en este servidor; súbelo otra vez.",
     request_late=(
         "El análisis se ha detenido a los {seconds} segundos; envía una grabación más corta o menos archivos a la vez."

@@ -19,7 +19,7 @@ LIVE = Live(
     text="Toca y mira las barras. El sonido se analiza según llega y nunca se guarda.",
     start="Empezar a escuchar",
     stop="Parar",
-    idle="Sin escuchar",
+    idle="Escucha detenida",
     nothing="Ningún instrumento conocido",
     silent="Silencio",
     waiting="Escuchando…",
@@ -56,7 +56,7 @@ FILES = Files(
     folder="Elegir una carpeta",
     drop="o soltarlas aquí",
     text=(
-        "Se analizan una tras otra, {count} por tanda. Abre una fila para ver qué suena cuándo; descarga la tabla en "
+        "Se analizan una tras otra, {count} por tanda. Abre una fila para ver qué suena y cuándo; descarga la tabla en "
         "CSV."
     ),
     progress="{done} de {total}",

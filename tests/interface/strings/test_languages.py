@@ -105,7 +105,7 @@ def test_what_was_done_to_the_sound_is_translated() -> None:
     level = Level()
     level.peak = 2.0
     (remark,) = level.remarks
-    assert "Spitze +6,0 dBFS" in translated(remark, LANGUAGES["de"])
+    assert "Spitzenpegel +6,0\u00a0dBFS" in translated(remark, LANGUAGES["de"])
     assert translated("Nobody ever says this.", LANGUAGES["de"]) == "Nobody ever says this."
 
 
