@@ -21,5 +21,6 @@ UPLOADS = UploadFolder.choose()
 # Gradio reads these when it is imported.
 os.environ[SETTING] = str(UPLOADS.files)
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # no reports to its makers
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")  # no statistics over all requests after every request
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")  # no statistics over all requests after every request,
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "999999999")  # nor over the last one
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several recordings at a time keep the cores busy by themselves

@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import subprocess
+import sys
 from collections import OrderedDict
 
 import gradio as gr
@@ -20,6 +22,7 @@ from interface.server.fetch import Fetcher
 from interface.server.gradio_internals import Page, admit_everybody, bound_upload_progress, serve_with
 from interface.server.middleware.bounded import Newest
 from interface.server.pending import Messages, Sessions
+from tests.support.app_server import ROOT
 
 QUEUE = ("event_ids_to_events", "pending_messages_per_session", "pending_event_ids_session")
 EVENT = ("_id", "session_hash", "alive")
@@ -71,6 +74,18 @@ def test_sessions_are_kept_in_a_dictionary_of_queues(page: Page) -> None:
     assert isinstance(page._queue.pending_messages_per_session, Sessions), "Blocks.queue makes its queue elsewhere now"
     page.waiting["one"] = asyncio.Queue()
     assert isinstance(page.waiting["one"], Messages)
+
+
+def test_requests_are_not_followed_by_statistics() -> None:
+    source = """
+import interface.server.environment  # before Gradio, as in app.py
+from gradio import Blocks, queueing
+
+queue = queueing.Queue(False, 1, 1.0, None, Blocks())
+queue._get_df, queue.events_recorded = None, 1000
+queue.compute_analytics_summary([{"function": "predict", "status": "success", "process_time": 1.0}])
+"""
+    subprocess.run([sys.executable, "-c", source], cwd=ROOT, check=True)
 
 
 def test_messages_have_a_kind_and_a_call() -> None:
