@@ -159,9 +159,9 @@ function show(answer) {
   now.textContent = answer.headline;
   now.classList.toggle("off", !answer.on.length);
   for (const bar of element.querySelectorAll(".bar")) {
-    const share = 100 * (answer.probabilities[bar.dataset.label] ?? 0);
-    bar.querySelector(".bar-fill").style.width = `${share}%`;
-    bar.querySelector(".bar-value").textContent = running ? fill(visitor.percent, { value: Math.round(share) }) : "";
+    const share = answer.probabilities[bar.dataset.label] ?? 0;
+    bar.querySelector(".bar-fill").style.width = `${100 * share}%`;
+    bar.querySelector(".bar-value").textContent = running ? percent(share) : "";
     bar.classList.toggle("on", answer.on.includes(bar.dataset.label));
   }
 }
