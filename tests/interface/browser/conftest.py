@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.app_server import App, running_browser
-from tests.support.browsing import opened
+from tests.support.browsing import PATIENCE, opened
+
+expect.set_options(timeout=PATIENCE)  # on a busy machine, an answer takes longer than Playwright's five seconds
 
 
 @pytest.fixture(name="browser", scope="module")
