@@ -8,7 +8,7 @@ from instrument_model.labels import LABELS, LabelSet
 from .strings import Texts
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
-EXAMPLE_NAMES = (*LABELS.instruments, "ensemble")
+EXAMPLE_NAMES = (*(name for name in LABELS.instruments if (EXAMPLES / f"{name}.mp3").is_file()), "ensemble")
 
 
 def examples_for(labels: LabelSet) -> list[str]:

@@ -49,8 +49,13 @@ def asked_for(options: argparse.Namespace) -> list[Benchmark]:
     return found + ([read_csv(options.multilabel)] if options.multilabel else [])
 
 
-def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
+def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark], names: Sequence[str]) -> None:
     """Measure all models on all benchmarks.
+
+    Args:
+        options: What the command was told.
+        benchmarks: What to ask.
+        names: Of the labels, which all models share.
 
     Raises:
         TrainingError: The data cannot be used, or the figures cannot be written.
@@ -64,9 +69,10 @@ def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
     results: dict[str, dict[str, Rows]] = {}
     for benchmark in benchmarks:
         results[benchmark.name] = {}
-        _introduce(benchmark)
+        outputs = benchmark.outputs(names)
+        _introduce(benchmark, outputs)
         for spec in dict.fromkeys(options.models):
-            results[benchmark.name][spec] = measure(load_recogniser(spec), benchmark, options)
+            results[benchmark.name][spec] = measure(load_recogniser(spec), benchmark, outputs, options)
         print(report.table(list(_table(results[benchmark.name], benchmark))), flush=True)
     if options.out:
         path = options.out / BENCHMARK_FILE
@@ -75,12 +81,18 @@ def run(options: argparse.Namespace, benchmarks: Sequence[Benchmark]) -> None:
         print(f"Wrote {path}")
 
 
-def measure(recogniser: "Recogniser", benchmark: Benchmark, options: argparse.Namespace) -> Rows:
+def measure(
+    recogniser: "Recogniser",
+    benchmark: Benchmark,
+    outputs: Mapping[str, tuple[int, ...]],
+    options: argparse.Namespace,
+) -> Rows:
     """Return the figures of one model, a row for each aggregation and kind of thresholds.
 
     Args:
         recogniser: The model.
         benchmark: What to ask it.
+        outputs: The classes that it can answer with, and its labels for each.
         options: `cache` and `seed`.
 
     Raises:
@@ -88,7 +100,6 @@ def measure(recogniser: "Recogniser", benchmark: Benchmark, options: argparse.Na
     """
     from .evaluation import benchmark as protocol
 
-    outputs = benchmark.outputs
     columns = [benchmark.classes.index(name) for name in outputs]
     test_windows, test = _ask(recogniser, benchmark.test, outputs, columns, options)
     if not len(test):
@@ -136,8 +147,7 @@ def _ask(
     return windows, items.targets[kept][:, columns]
 
 
-def _introduce(benchmark: Benchmark) -> None:
-    outputs = benchmark.outputs
+def _introduce(benchmark: Benchmark, outputs: Mapping[str, tuple[int, ...]]) -> None:
     print(f"{benchmark.name}: {len(benchmark.test.clips)} excerpts, {len(outputs)} of {len(benchmark.classes)} classes")
     missing = [name for name in benchmark.classes if name not in outputs]
     if missing:

@@ -28,7 +28,7 @@ from .config import SAMPLE_RATE
 from .data.arguments import add_data_arguments, load_audio, load_clips
 from .data.clips import Clip, Split
 from .errors import TrainingError
-from .models.specs import members_of
+from .models.specs import labels_of, members_of
 from .publishing.provenance import PROVENANCE_FILE, Provenance
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> None:
         ModelError: A model cannot be loaded.
     """
     if found := benchmark.asked_for(options):
-        benchmark.run(options, found)
+        benchmark.run(options, found, labels_of(options.models).names)
         return
     from .evaluation import report
     from .evaluation.answers import compare
@@ -127,23 +127,6 @@ def seen_collections(models: Sequence[str], clips: Sequence[Clip]) -> set[str]:
         else:
             seen |= {clip.source for clip in clips if clip.split == "train"}
     return seen
-
-
-def labels_of(models: Sequence[str]) -> LabelSet:
-    """Return the labels of all models; a network without a configuration answers with the project's own.
-
-    Raises:
-        ModelError: A configuration is broken.
-        TrainingError: The models have different labels.
-    """
-    from instrument_model.weights import load_config
-
-    parts = [member for model in models for member, _ in members_of(model)]
-    found = {part: load_config(Path(part)).labels if Path(part).is_dir() else LABELS for part in parts}
-    first = next(iter(found.values()))
-    if odd := [part for part, labels in found.items() if labels.names != first.names]:
-        raise TrainingError(f"{odd[0]} has other labels than {parts[0]}; measure them one at a time.")
-    return first
 
 
 def measure(

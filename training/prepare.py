@@ -59,9 +59,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     from .data.examples import BAND_SHARE, Items
     from .data.precomputed import prepare
+    from .learning.distillation import load_teacher
     from .learning.forgetting import Memory
-    from .models.taggers import load_recogniser
-    from .models.yamnet import quicken
 
     band_share = BAND_SHARE if arguments.band_share is None else arguments.band_share
     if not 0 <= band_share <= 1:
@@ -76,8 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
         sample_rate=SAMPLE_RATE,
         band_share=band_share,
     )
-    recogniser = load_recogniser(arguments.teacher) if arguments.teacher else None
-    quicken(recogniser)
+    recogniser = load_teacher(arguments.teacher) if arguments.teacher else None
     teacher = functools.partial(_answers, recogniser) if recogniser else None
     memory = Memory(arguments.memory) if arguments.memory else None
 

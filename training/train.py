@@ -81,10 +81,9 @@ def train(arguments: argparse.Namespace) -> "Progress":
         ModelError: The backbone cannot be loaded.
     """
     from .evaluation.validation import Development
+    from .learning.distillation import load_teacher
     from .learning.forgetting import Memory
     from .learning.trainer import Run
-    from .models.taggers import load_recogniser
-    from .models.yamnet import quicken
 
     settings = read_settings(arguments)
     untaught = settings.distil and not (arguments.teacher or arguments.prepared)
@@ -109,8 +108,7 @@ def train(arguments: argparse.Namespace) -> "Progress":
         )
     chosen = unseen_sources(clips) or [clip for clip in clips if clip.split == "dev"]
     development = Development(chosen, audio, config.frontend.sample_rate, config.window.seconds)
-    teacher = load_recogniser(arguments.teacher) if arguments.teacher else None
-    quicken(teacher)
+    teacher = load_teacher(arguments.teacher) if arguments.teacher else None
     run = Run(
         model,
         items,

@@ -220,7 +220,7 @@ def _described(path: Path, name: str) -> Recording:
         status = path.stat()
     except OSError:  # a link to nowhere
         return Recording(name, None, None)
-    return Recording(name, status.st_size, _iso(datetime.fromtimestamp(status.st_mtime, UTC)))
+    return Recording(name, status.st_size, _from_seconds(status.st_mtime))
 
 
 def _modified(details: dict[str, Any]) -> str | None:
@@ -231,10 +231,18 @@ def _modified(details: dict[str, Any]) -> str | None:
         if isinstance(value, datetime):
             return _iso(value)
         if isinstance(value, int | float):
-            return _iso(datetime.fromtimestamp(value, UTC))
+            return _from_seconds(value)
         if value:
             return str(value)
     return None
+
+
+def _from_seconds(value: float) -> str | None:
+    """Return a time in seconds since 1970; None for one beyond the year 9999, which a broken copy may have."""
+    try:
+        return _iso(datetime.fromtimestamp(value, UTC))
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _iso(moment: datetime) -> str:

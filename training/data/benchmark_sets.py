@@ -16,8 +16,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from instrument_model.labels import LABEL_NAMES
-
 from ..errors import TrainingError
 from .clips import Clip, Split
 from .sources import irmas
@@ -84,15 +82,22 @@ class Benchmark:
     train: Items
     published: tuple[Published, ...] = ()
 
-    @property
-    def outputs(self) -> dict[str, tuple[int, ...]]:
-        """The classes that our labels can name, with the indices of these labels."""
-        wanted = {name: SEVERAL.get(name, (name,)) for name in self.classes}
-        return {
-            name: tuple(map(LABEL_NAMES.index, labels))
-            for name, labels in wanted.items()
-            if set(labels) <= set(LABEL_NAMES)
-        }
+    def outputs(self, names: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return the classes that a model's labels can name, with the indices of these labels.
+
+        Args:
+            names: Of the model's labels.
+
+        Raises:
+            TrainingError: There is no such class.
+        """
+        wanted = {name: (name,) if name in names else SEVERAL.get(name, (name,)) for name in self.classes}
+        found = {name: tuple(map(names.index, labels)) for name, labels in wanted.items() if set(labels) <= set(names)}
+        if not found:
+            raise TrainingError(
+                f"{self.name} has no class that the model can answer with; its labels are {', '.join(names[:3])} …."
+            )
+        return found
 
 
 IRMAS_PUBLISHED = (
@@ -111,7 +116,7 @@ def read_irmas(root: Path) -> Benchmark:
         TrainingError: A part is missing or broken.
     """
     train, test = irmas.read_training(root), irmas.read_test(root)
-    names = LABEL_NAMES
+    names = irmas.CLASSES
     return Benchmark("IRMAS", names, _complete(test, names), _complete(train, names), IRMAS_PUBLISHED)
 
 
@@ -139,7 +144,7 @@ def read_csv(path: Path) -> Benchmark:
     """Read a multi-label test set of the user's own.
 
     Raises:
-        TrainingError: The file is missing, broken or names nothing that our labels can answer.
+        TrainingError: The file is missing or broken, or has nothing to test.
     """
     rows = read_table(path, ("path", "labels"), "give a CSV file with the columns path and labels")
     named = [[label.strip() for label in row["labels"].split(";") if label.strip()] for row in rows]
@@ -150,10 +155,8 @@ def read_csv(path: Path) -> Benchmark:
         clip = Clip(path.parent / row["path"], (), "phrase", side, path.stem, row["path"])
         sides[side].append((clip, np.array([name in labels for name in classes], np.int64)))
     benchmark = Benchmark(path.stem, classes, _stacked(sides["test"], classes), _stacked(sides["train"], classes))
-    if not benchmark.test.clips or not benchmark.outputs:
-        raise TrainingError(
-            f"{path} names nothing that the model can answer; use labels such as {', '.join(LABEL_NAMES[:3])}."
-        )
+    if not benchmark.test.clips or not classes:
+        raise TrainingError(f"{path} has no recording with a label to test; list some that are not for training.")
     return benchmark
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from instrument_model.labels import INSTRUMENT_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 
 from ..errors import TrainingError
 from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, apply
@@ -21,7 +21,7 @@ from .levels import Waveform, rms
 from .mixing import AUDIBLE_DB, Layer, accompany, labels_of, mix
 from .shards import FULL_SCALE, Int16
 
-CLASS_WEIGHTS = {**dict.fromkeys(INSTRUMENT_NAMES, 1.0), "voice": 1.0, OTHER: 2.4}
+CLASS_WEIGHTS = {**dict.fromkeys(LABEL_NAMES, 1.0), OTHER: 2.4}
 """How often each kind of sound is the predominant one of an item."""
 
 KIND_WEIGHTS = {"phrase": 1.0, "note": 0.5, "rendered": 0.35}  # people upload played music
@@ -86,7 +86,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             band_share: How many of the items with an instrument of ours or a voice get a band, if there are any.
 
         Raises:
-            TrainingError: One of the ten instruments has no clip.
+            TrainingError: One of the instruments has no clip.
         """
         self.audio, self.length, self.batch_size, self.seed = audio, length, batch_size, seed
         self.sample_rate, self.without, self.band_share = sample_rate, frozenset(without), band_share
@@ -95,7 +95,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         missing = [name for name in INSTRUMENT_NAMES if name not in self.groups]
         if missing:
             raise TrainingError(
-                f"The training data has no clip of {', '.join(missing)}; add some for each of the ten instruments."
+                f"The training data has no clip of {', '.join(missing)}; add some for each instrument of the labels."
             )
         self.classes = [name for name in CLASS_WEIGHTS if name in self.groups]
         weights = np.array([CLASS_WEIGHTS[name] for name in self.classes])

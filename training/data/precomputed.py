@@ -80,7 +80,7 @@ def prepare(
             labels.flush()
             if pretrained is not None:
                 pretrained.flush()
-            write_text(folder / SETTINGS_FILE, json.dumps(plan | {"done": done}))
+            write_text(folder / SETTINGS_FILE, json.dumps(plan | {"done": done, "labels": LABEL_NAMES}))
 
         for number, batch in enumerate(batches(done), start=done):
             samples = np.clip(np.rint(batch["waveform"] * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
@@ -188,8 +188,16 @@ class _Folder:
 def _read_settings(folder: Path) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+        _check_labels(folder, settings)
         return settings | {name: settings[name] for name in ("done", "batch_size", "lengths", "taught")}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(
             f"{folder} holds no prepared items; make some with `python -m training.prepare`."
         ) from error
+
+
+def _check_labels(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Refuse items of other labels: their answers would be read as those of ours."""
+    size = 3 * len(LABEL_NAMES) * np.dtype(np.float32).itemsize * len(settings["lengths"]) * settings["batch_size"]
+    if (folder / LABELS_FILE).stat().st_size != size or settings.get("labels", list(LABEL_NAMES)) != list(LABEL_NAMES):
+        raise TrainingError(f"{folder} holds items of other labels; make some anew with `python -m training.prepare`.")

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from instrument_model.labels import LABEL_NAMES
-
 from ..data.clips import Clip
 
 
@@ -21,7 +19,8 @@ def halves(clips: Sequence[Clip]) -> NDArray[np.int64]:
 
     Units are taken in the order of their names' hashes, the largest first, and each goes where its labels are rarer.
     """
-    columns = {label: number for number, label in enumerate((*LABEL_NAMES, "none"))}
+    labels = sorted({label for clip in clips for label in clip.labels})
+    columns = {label: number for number, label in enumerate((*labels, "none"))}
     counts: dict[tuple[bool, str], NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(columns)))
     units = [(clip.complete, clip.source if clip.complete else f"{clip.source}/{clip.group}") for clip in clips]
     for unit, clip in zip(units, clips, strict=True):

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
+from instrument_model.labels import INSTRUMENT_NAMES, LABELS
 from instrument_model.network.model import InstrumentNetwork
 
 from ..data.clips import Clip
@@ -72,7 +72,8 @@ class Development:
             )
         self.halves = halves(clips)
         self.songs = np.array([not clip.complete for clip in clips])
-        self.truth = np.array([LABEL_NAMES.index(clip.labels[0]) if clip.labels else -1 for clip in clips])
+        places = {name: place for place, name in enumerate(INSTRUMENT_NAMES)}
+        self.truth = np.array([places.get(clip.labels[0], -1) if clip.labels else -1 for clip in clips])
         rng = np.random.default_rng(0)
         window, short = round(window_seconds * sample_rate), round(SHORT_SECONDS * sample_rate)
         clean, owner, shorts = [], [], []
@@ -99,17 +100,17 @@ class Development:
     def figures(self, *answers: NDArray[np.float64], half: int | None = None) -> Score:
         """Return the figures of `probabilities`, of all clips or of those of one half."""
         kept = np.ones(len(self.truth), bool) if half is None else self.halves == half
-        ours = kept & (self.truth >= 0) & (self.truth < len(INSTRUMENT_NAMES))
-        ten = slice(None, len(INSTRUMENT_NAMES))
+        ours = kept & (self.truth >= 0)
+        columns = list(LABELS.answer_columns)
 
         def accuracy(probabilities: NDArray[np.float64], clips: NDArray[np.bool_], k: int = 1) -> TopK:
-            return top_k(probabilities[clips][:, ten], self.truth[clips], k)
+            return top_k(probabilities[clips][:, columns], self.truth[clips], k)
 
         clean, short, noisy = answers
         asked = ((clean, ours), (clean, ours, 3), (short, ours), (noisy, ours))
         top1, top3, briefly, noisily = (accuracy(*which).per_class_mean for which in asked)
         songs = accuracy(clean, ours & self.songs).micro
-        auroc = rejection_auroc(clean[ours][:, ten], clean[kept & ~ours][:, ten])
+        auroc = rejection_auroc(clean[ours][:, columns], clean[kept & ~ours][:, columns])
         return Score(top1=top1, top3=top3, auroc=auroc, songs=songs, short=briefly, noisy=noisily)
 
     def _clip_means(self, probabilities: NDArray[np.float64], owner: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -10,7 +10,31 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..models.taggers import Recogniser
+from instrument_model.labels import LABEL_NAMES
+
+from ..errors import TrainingError
+from ..models.specs import labels_of
+from ..models.taggers import Recogniser, load_recogniser
+from ..models.yamnet import quicken
+
+
+def load_teacher(spec: str) -> Recogniser:
+    """Return a teacher, made fast.
+
+    Args:
+        spec: As `training.models.taggers.load_recogniser` takes it.
+
+    Raises:
+        ModelError: A model folder cannot be loaded.
+        TrainingError: Something else of it cannot be loaded, or it has other labels than the project.
+    """
+    if labels_of([spec]).names != LABEL_NAMES:
+        raise TrainingError(
+            f"{spec} has other labels than instrument_model/labels.py and cannot teach these; train one of these first."
+        )
+    teacher = load_recogniser(spec)
+    quicken(teacher)
+    return teacher
 
 
 def teach(teacher: Recogniser, items: Mapping[str, Tensor]) -> Tensor:

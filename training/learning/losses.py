@@ -3,7 +3,7 @@
 import torch.nn.functional as F
 from torch import Tensor
 
-from instrument_model.labels import INSTRUMENT_NAMES
+from instrument_model.labels import LABELS
 
 
 def label_loss(logits: Tensor, target: Tensor, label_weight: Tensor, smoothing: float) -> Tensor:
@@ -21,9 +21,9 @@ def lead_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Return the cross-entropy of which of our instruments leads; both arguments (batch, labels).
 
     Independent outputs do not learn which of two that sound is in front; people read the first as the answer. Items in
-    which none of the ten or more than one is in front do not count.
+    which none of them or more than one is in front do not count.
     """
-    ten = slice(len(INSTRUMENT_NAMES))
-    leads = (target[:, ten] == 1).sum(dim=1) == 1
-    losses = F.cross_entropy(logits[:, ten], target[:, ten].argmax(dim=1), reduction="none")
+    ours = list(LABELS.answer_columns)
+    leads = (target[:, ours] == 1).sum(dim=1) == 1
+    losses = F.cross_entropy(logits[:, ours], target[:, ours].argmax(dim=1), reduction="none")
     return (losses * leads).sum() / len(logits)

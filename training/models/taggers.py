@@ -79,11 +79,12 @@ class AudioSetNetwork(nn.Module):
         self.name, self.sha256 = path.name, file_sha256(path)
         self.sample_rate, self.window = defaults.frontend.sample_rate, defaults.window
         self.thresholds = np.full(len(LABEL_NAMES), 0.5)
-        self.rows = [list(rows[label]) for label in LABEL_NAMES]
+        self.rows = [list(rows.get(label, ())) for label in LABEL_NAMES]
 
     def best_of(self, probabilities: Tensor) -> Tensor:
-        """Map (batch, AudioSet classes) to (batch, labels)."""
-        return torch.stack([probabilities[:, rows].amax(dim=1) for rows in self.rows], dim=1)
+        """Map (batch, AudioSet classes) to (batch, labels); a label that AudioSet lacks has none."""
+        nothing = torch.zeros_like(probabilities[:, 0])
+        return torch.stack([probabilities[:, rows].amax(dim=1) if rows else nothing for rows in self.rows], dim=1)
 
 
 class YamnetRecogniser(AudioSetNetwork):
@@ -140,7 +141,7 @@ class EfficientatRecogniser(AudioSetNetwork):
     """An EfficientAT checkpoint (`mn04_as_….pt`) with its 527 outputs."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, audioset.ROWS)
+        super().__init__(path, {label: audioset.row_of(label) for label in LABEL_NAMES})
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)
             n_classes, hidden = state[f"{HEAD}.weight"].shape

@@ -3,7 +3,7 @@
 import mmap
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -52,7 +52,7 @@ def _strings(label: str, detail: str, program: int, low: int, high: int, bank: i
 
 # String sections, fiddle, piccolo and ukulele are left out: each is too near to a label of ours to be called another
 # instrument and not near enough to be called that label. The others that resemble ours most come most often.
-VOICES = (
+VOICES: tuple[Voice, ...] = (
     Voice("cello", "cello", 42, 36, 76),
     Voice("clarinet", "clarinet", 71, 50, 88),
     Voice("flute", "flute", 73, 60, 94),
@@ -161,7 +161,9 @@ VOICES = (
     Voice(OTHER, "room_drums", 8, 35, 81, bank=128, hands="drums", weight=3.0, sustained=False),
     Voice(OTHER, "jazz_drums", 32, 35, 81, bank=128, hands="drums", weight=3.0, sustained=False),
 )
-RENDERED_LABELS = (*LABEL_NAMES, OTHER)
+# What is another instrument here may have become a label.
+VOICES = tuple(replace(voice, label=voice.detail) if voice.detail in LABEL_NAMES else voice for voice in VOICES)
+RENDERED_LABELS = (*(name for name in LABEL_NAMES if name in {voice.label for voice in VOICES}), OTHER)
 
 # Sections are heard behind a soloist all the time; alone they are neither one of our labels nor clearly another.
 SECTIONS = (

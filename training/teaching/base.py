@@ -80,7 +80,7 @@ def load(path: Path, labels: LabelSet) -> Base:
     chosen = {name: list(audioset.row_of(name)) for name in labels.names if audioset.row_of(name)}
     rows = {name: (weight[row].mean(axis=0), float(bias[row].mean())) for name, row in chosen.items()}
     config = ModelConfig()
-    ours = [list(audioset.ROWS[name]) for name in config.labels.names]
+    ours = [list(audioset.row_of(name)) for name in config.labels.names]
     for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
-        state[name] = np.stack([state[name][row].mean(axis=0) for row in ours])
+        state[name] = np.stack([state[name][row].mean(axis=0) if row else 0 * state[name][0] for row in ours])
     return Base(Model(config, state), rows)

@@ -19,8 +19,6 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
-
 from ...cli import Command
 from ...errors import TrainingError
 from ..clips import Clip, Split
@@ -40,11 +38,6 @@ ARCHIVES = {
     TESTING[2]: "9b3fb2d0c89cdc98037121c25bd5b556",
 }
 
-Protocol = Literal["ten-class", "eleven-class"]
-PROTOCOLS: dict[Protocol, tuple[str, ...]] = {
-    "ten-class": INSTRUMENT_NAMES,  # the singing voice is dropped
-    "eleven-class": LABEL_NAMES,  # as published
-}
 BY_CODE = {
     "cel": "cello",
     "cla": "clarinet",
@@ -61,6 +54,13 @@ BY_CODE = {
 """The three letters that stand for a label in the names of files and folders."""
 
 CODES = {name: code for code, name in BY_CODE.items()}
+CLASSES = tuple(BY_CODE.values())
+
+Protocol = Literal["ten-class", "eleven-class"]
+PROTOCOLS: dict[Protocol, tuple[str, ...]] = {
+    "ten-class": tuple(name for name in CLASSES if name != "voice"),
+    "eleven-class": CLASSES,  # as published
+}
 CLIP_NAME = re.compile(r"\[(?P<code>[a-z]{3})\].*\](?P<recording>\d+)__(?P<clip>\d+)")
 
 

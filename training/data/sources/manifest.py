@@ -29,13 +29,13 @@ EXCERPTS = "song_excerpts"  # collections named so hold songs: the label is what
 
 # Names that occur in the details of mixtures; those that are none of our labels count for nothing in the union.
 NAMES: dict[str, str | None] = {
-    **{name: name for name in LABEL_NAMES},
     "sax": "saxophone",
     "singing": "voice",
     "vocals": "voice",
     **dict.fromkeys(
         ("bassoon", "oboe", "horn", "trombone", "tuba", "viola", "contrabass", "harp", "drums", "bass", "percussion")
     ),
+    **{name: name for name in LABEL_NAMES},
 }
 
 
@@ -79,7 +79,9 @@ def read(root: Path) -> list[Clip]:
                 raise TrainingError(
                     f"Line {number} of {path} has {row[column]!r} as its {column}; use one of {', '.join(allowed)}."
                 )
-        single = () if row["label"] == OTHER else (row["label"],)
+        # What was none of the labels when the library was made may be one of them today.
+        name = row["detail"] if row["label"] == OTHER else row["label"]
+        single = (name,) if name in LABEL_NAMES else ()
         labels = mixed_labels(row["detail"]) if row["label"] == MIX else single
         if labels is None:
             continue
