@@ -25,7 +25,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Apps speak plain HTTP here; reading the list of certificate authorities takes longer than a request."""
 LAST_WORDS = b"To create a public link"
 """What Gradio prints at the end of its start."""
-OWN_REQUESTS_SECONDS = 30.0
+OWN_REQUESTS_SECONDS = 120.0
 HANG_SECONDS = 1800.0
 """What has not ended by now hangs, however busy the machine is."""
 CHROMIUM_FLAGS = (
@@ -58,6 +58,19 @@ class App:
 
 
 @contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port on which one server may listen, and that no other program is given meanwhile.
+
+    A socket that is bound and does not listen keeps the port: the system gives it to nobody who asks for any port or
+    connects to somewhere, while a server that names it, with SO_REUSEADDR as servers have, can listen on it.
+    """
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield keeper.getsockname()[1]
+
+
+@contextmanager
 def running_app(
     environment: Mapping[str, str] | None = None, folder: Path = ROOT, prefix: Sequence[str] = ()
 ) -> Iterator[App]:
@@ -68,10 +81,7 @@ def running_app(
         folder: Where `app.py` is.
         prefix: What is put in front of the command, such as a program that starts it in a namespace of its own.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="app-") as temporary:
+    with reserved_port() as port, tempfile.TemporaryDirectory(prefix="app-") as temporary:
         log, uploads = Path(temporary, "log"), Path(temporary, "uploads")
         settings = {"PORT": str(port), "PYTHONUNBUFFERED": "1", "GRADIO_TEMP_DIR": str(uploads), "HF_HUB_OFFLINE": "1"}
         settings |= environment or {}
