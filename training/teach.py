@@ -22,11 +22,14 @@ from .cli import Command, add_out, add_seed
 from .errors import TrainingError, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from instrument_model.labels import LabelSet
 
     from .data.clips import Clip
     from .evaluation.results import GroupResults
     from .publishing.provenance import Provenance
+    from .teaching import base, embeddings
 
 KEPT = "embeddings"
 """Folder within `--out` of what a stopped run goes on from."""
@@ -90,13 +93,24 @@ def run(options: argparse.Namespace) -> None:
             print(f"Left out: {clip.path} ({reason})", file=sys.stderr)
         recordings.check(list(heard))
         training = {clip: answer for clip, answer in heard.items() if clip.split == "train"}
-        taught = model.teach(training, labels, start, options.seed)
+        taught = model.teach(training | _stand_in(training, labels, start), labels, start, options.seed)
         hours = (time.monotonic() - began) / 3600
         origin = _provenance(options, list(training), hours)
         held_out = [clip for clip in heard if clip.split != "train"]
         results = model.write(options.out, taught, held_out, origin, options.seed)
         shutil.rmtree(options.out / KEPT)
     _report(results.groups[model.GROUP], options.out, time.monotonic() - began)
+
+
+def _stand_in(
+    training: "Mapping[Clip, embeddings.Heard]", labels: "LabelSet", start: "base.Base"
+) -> "dict[Clip, embeddings.Heard]":
+    """Return other sounds where the folder has none to learn from."""
+    from .teaching import background
+
+    if any(not clip.labels for clip in training):
+        return {}
+    return background.hear(labels, start.classifier(), next(iter(training)).source)
 
 
 def _provenance(options: argparse.Namespace, clips: "Sequence[Clip]", hours: float) -> "Provenance":

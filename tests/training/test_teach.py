@@ -17,13 +17,13 @@ from instrument_model import InstrumentClassifier
 from instrument_model.classifier import BUNDLED_WEIGHTS
 from instrument_model.cli import main as library
 from instrument_model.labels import LabelSet
-from instrument_model.resemblance.classes import PREFIX
+from instrument_model.resemblance.classes import PREFIX, WEIGHT
 from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT
 from training import calibrate, evaluate
 from training.errors import TrainingError
 from training.publishing.provenance import Provenance
 from training.teach import KEPT, main
-from training.teaching import base, head, recordings
+from training.teaching import background, base, head, recordings
 
 pytestmark = pytest.mark.slow
 
@@ -140,10 +140,31 @@ def test_nothing_is_reported_of_others_where_there_are_none(tmp_path: Path, caps
 
 
 def test_a_label_that_the_base_knows_begins_with_its_row() -> None:
-    start = base.load(BUNDLED_WEIGHTS, LabelSet.from_names(["cello", "bassoon"]))
+    start = base.load(BUNDLED_WEIGHTS, LabelSet.from_names(["cello", "French horn", "nay"]))
     bundled = InstrumentClassifier.from_pretrained().model
-    assert list(start.rows) == ["cello"]
+    assert bundled.config.resemblance is not None
+    assert set(start.rows) == {"cello", "French horn"}
+    horn = list(bundled.config.resemblance.classes).index("french_horn")
+    np.testing.assert_array_equal(start.rows["French horn"][0], bundled.tensors[WEIGHT][horn])
     np.testing.assert_array_equal(start.rows["cello"][0], bundled.tensors["classifier.5.weight"][0])
+
+
+@pytest.mark.parametrize(
+    ("names", "missing", "there"),
+    [
+        (("bassoon", "Cello"), {"cello"}, {"violin", "ensemble", "pink noise", "hum 50"}),
+        (("guitars", "my synth"), {"acoustic_guitar", "electric_guitar", "tone 440"}, {"cello", "piano"}),
+        (("brass band", "hiss"), {"trumpet", "ensemble", "white noise"}, {"cello", "flute"}),
+    ],
+)
+def test_what_stands_in_for_other_sounds_is_no_class(
+    names: tuple[str, ...], missing: set[str], there: set[str], bundled: InstrumentClassifier
+) -> None:
+    found = background.hear(LabelSet.from_names(names), bundled, "mine")
+    heard = {clip.group.removeprefix("other/background/") for clip in found}
+    assert there <= heard
+    assert missing.isdisjoint(heard)
+    assert all(not clip.labels and clip.source == "mine" and len(answer.clean) for clip, answer in found.items())
 
 
 def test_what_the_base_knows_is_kept_where_there_is_nothing_to_add() -> None:
@@ -196,7 +217,7 @@ def test_the_owner_is_warned(tmp_path: Path) -> None:
     clips, _ = recordings.read(write_classes(tmp_path / "sounds", ("bell", "hiss"), 4), 0.3, 0)
     few, missing = recordings.warnings(clips)
     assert few == "Few recordings, so figures of these classes rest on little: bell (4), hiss (4)."
-    assert missing.startswith("There is no folder other, so the model cannot learn to answer none")
+    assert missing.startswith("There is no folder other, so the model learns from a few examples")
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

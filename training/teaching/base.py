@@ -72,7 +72,8 @@ def load(path: Path, labels: LabelSet) -> Base:
         model = load_model(path)
         weight, bias = model.tensors[f"{HEAD}.weight"], model.tensors[f"{HEAD}.bias"]
         known = [(number, name) for number, name in enumerate(model.config.labels.names) if name in labels.names]
-        return Base(model, {name: (weight[number], float(bias[number])) for number, name in known})
+        rows = {name: (weight[number], float(bias[number])) for number, name in known}
+        return Base(model, _of_second_head(model, labels) | rows)
     from ..backbone import read_checkpoint
 
     state = {name: tensor.numpy() for name, tensor in read_checkpoint(path).items()}
@@ -84,3 +85,13 @@ def load(path: Path, labels: LabelSet) -> Base:
     for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
         state[name] = np.stack([state[name][row].mean(axis=0) if row else 0 * state[name][0] for row in ours])
     return Base(Model(config, state), rows)
+
+
+def _of_second_head(model: Model, labels: LabelSet) -> dict[str, tuple[Floats, float]]:
+    """Return the second head's rows for those labels that it has as a class."""
+    if model.config.resemblance is None:
+        return {}
+    classes, weight, bias = model.config.resemblance.classes, model.tensors[WEIGHT], model.tensors[BIAS]
+    numbers = {name: number for number, name in enumerate(classes)}
+    found = {label.name: same_sounds((label,), classes) for label in labels}
+    return {name: (weight[numbers[same[0]]], float(bias[numbers[same[0]]])) for name, same in found.items() if same}

@@ -78,7 +78,8 @@ def warnings(clips: Sequence[Clip]) -> list[str]:
         found.append(f"Few recordings, so figures of these classes rest on little: {', '.join(thin)}.")
     if OTHER not in counts:
         found.append(
-            f"There is no folder {OTHER}, so the model cannot learn to answer none where none of your classes sounds."
+            f"There is no folder {OTHER}, so the model learns from a few examples, noise and tones alone when to "
+            "answer none; it will take many other sounds for one of your classes."
         )
     return found
 
