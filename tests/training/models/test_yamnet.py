@@ -10,7 +10,7 @@ from tests.support.training.tflite import tflite_arrays
 from training.errors import TrainingError
 from training.models import audioset
 from training.models.taggers import YamnetRecogniser
-from training.models.yamnet import N_CLASSES, SAMPLE_RATE, Convolution, Yamnet, YamnetFrontend, load_yamnet
+from training.models.yamnet import N_CLASSES, SAMPLE_RATE, Convolution, Yamnet, YamnetFrontend, load_yamnet, quicken
 
 
 def rising_tone() -> torch.Tensor:
@@ -90,3 +90,15 @@ def test_broken_files_are_named(weights: Path, tmp_path: Path) -> None:
         YamnetRecogniser(wrong)
     with pytest.raises(TrainingError, match=r"nothing\.npz does not exist"):
         load_yamnet(tmp_path / "nothing.npz")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_teacher_runs_in_bfloat16_where_the_processor_knows_it(
+    known: bool, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.models.yamnet.knows_bfloat16", lambda: known)
+    load_yamnet.cache_clear()
+    recogniser = YamnetRecogniser(weights)
+    quicken(recogniser)
+    assert recogniser.network.quick == known
+    load_yamnet.cache_clear()
