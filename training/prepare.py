@@ -13,6 +13,7 @@ import functools
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .cli import Command, add_items, add_out, add_seed, add_workers
@@ -42,6 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of the items with an instrument of ours or a voice, in front of a rendered band (default: 0.4)",
     )
+    parser.add_argument(
+        "--music",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="songs without labels, heard by the teacher alone; may be repeated",
+    )
+    parser.add_argument(
+        "--music-share", type=float, metavar="SHARE", help="of the items, cut from --music (default: 0.5)"
+    )
     add_teacher(parser)
     add_memory(parser)
     add_workers(parser, "processes that make items")
@@ -57,15 +69,18 @@ def run(arguments: argparse.Namespace) -> None:
     from torch.utils.data import DataLoader, Subset
     from tqdm import tqdm
 
-    from .data.examples import BAND_SHARE, Items
+    from .data.examples import BAND_SHARE, MUSIC_SHARE, Items
     from .data.precomputed import prepare
+    from .data.sources import music
     from .learning.distillation import load_teacher
     from .learning.forgetting import Memory
 
-    band_share = BAND_SHARE if arguments.band_share is None else arguments.band_share
-    if not 0 <= band_share <= 1:
-        raise TrainingError(f"--band-share is {band_share:g}; give a share from 0 to 1.")
-    clips, audio = load_audio(arguments, load_clips(arguments), SAMPLE_RATE)
+    band_share = _share("--band-share", arguments.band_share, BAND_SHARE)
+    music_share = _share("--music-share", arguments.music_share, MUSIC_SHARE)
+    if arguments.music and not arguments.teacher:
+        raise TrainingError("Nothing says what sounds in --music but a teacher; give a --teacher, or leave it out.")
+    songs = [clip for folder in arguments.music for clip in music.read(folder)]
+    clips, audio = load_audio(arguments, load_clips(arguments) + songs, SAMPLE_RATE)
     items = Items(
         [clip for clip in clips if clip.split == "train"],
         audio,
@@ -74,6 +89,7 @@ def run(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         sample_rate=SAMPLE_RATE,
         band_share=band_share,
+        music_share=music_share,
     )
     recogniser = load_teacher(arguments.teacher) if arguments.teacher else None
     teacher = functools.partial(_answers, recogniser) if recogniser else None
@@ -88,9 +104,17 @@ def run(arguments: argparse.Namespace) -> None:
 
     settings = {"items": arguments.items, "seed": arguments.seed, "teacher": recogniser.sha256 if recogniser else ""}
     settings |= {"clips": len(clips), "band_share": band_share, "memory": memory.sha256 if memory else ""}
+    settings |= {"music_share": music_share} if songs else {}
     with tqdm(total=arguments.items // arguments.batch_size, unit="batch") as bar:
         prepare(arguments.out, items, batches, teacher, settings, bar.update, memory.answers_array if memory else None)
     print(f"Wrote {json.dumps(settings)} to {arguments.out}")
+
+
+def _share(argument: str, value: float | None, default: float) -> float:
+    share = default if value is None else value
+    if not 0 <= share <= 1:
+        raise TrainingError(f"{argument} is {share:g}; give a share from 0 to 1.")
+    return share
 
 
 def _answers(recogniser: "Recogniser", batch: "Item") -> "NDArray[np.float32]":

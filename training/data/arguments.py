@@ -10,8 +10,8 @@ from instrument_model.labels import LABELS, LabelSet
 
 from ..errors import TrainingError
 from .audio_cache import AudioCache
-from .clips import Clip, check_split
-from .sources import folder, irmas, manifest, rendered
+from .clips import MUSIC, Clip, check_split
+from .sources import folder, irmas, manifest, music, rendered
 
 SOURCES = {
     "library": "library with a manifest.csv",
@@ -71,7 +71,9 @@ def load_audio(arguments: argparse.Namespace, clips: Sequence[Clip], sample_rate
     Returns:
         The clips that could be read, and their audio. What could not be read is counted and listed on the screen.
     """
-    cache = AudioCache.build(arguments.cache, clips, sample_rate)
+    cache = AudioCache.build(arguments.cache, [clip for clip in clips if clip.kind != MUSIC], sample_rate)
+    if songs := [clip for clip in clips if clip.kind == MUSIC]:
+        cache = AudioCache.build(arguments.cache, songs, sample_rate, max_seconds=music.MAX_SECONDS)
     readable = cache.readable(clips)
     if len(readable) < len(clips):
         print(f"{len(clips) - len(readable)} of {len(clips)} clips are left out because they cannot be read:")

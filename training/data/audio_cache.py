@@ -19,7 +19,7 @@ from instrument_model.atomic import write_text
 from ..config import SAMPLE_RATE
 from ..errors import TrainingError
 from .clips import Clip
-from .shards import FULL_SCALE, UNREADABLE, Entry, Int16, decode, write_shard
+from .shards import FULL_SCALE, MAX_SECONDS, UNREADABLE, Entry, Int16, decode, write_shard
 
 FORMAT = 1
 
@@ -65,15 +65,22 @@ class AudioCache:
 
     @classmethod
     def build(
-        cls, folder: Path, clips: Iterable[Clip], sample_rate: int = SAMPLE_RATE, *, workers: int = 2
+        cls,
+        folder: Path,
+        clips: Iterable[Clip],
+        sample_rate: int = SAMPLE_RATE,
+        *,
+        workers: int = 2,
+        max_seconds: float = MAX_SECONDS,
     ) -> "AudioCache":
         """Decode the clips that the cache does not hold yet, or whose file has changed since.
 
         Args:
             folder: Made if missing; whatever it holds already is kept.
-            clips: What the cache must hold. Of each file the first minute is kept.
+            clips: What the cache must hold.
             sample_rate: Of the waveforms, in Hz.
             workers: Threads that decode.
+            max_seconds: What is kept of each file, from its beginning.
 
         Raises:
             TrainingError: The folder cannot be written (a full disk), or holds a cache at another sample rate. What was
@@ -91,7 +98,7 @@ class AudioCache:
                         f"The cache in {folder} is at {cache.sample_rate} Hz; name another folder for {sample_rate} Hz."
                     )
                 missing = cache._missing(clip.path for clip in clips)
-                decoded = decode(missing, sample_rate, workers)
+                decoded = decode(missing, sample_rate, workers, max_seconds)
                 with tqdm(total=len(missing), desc="decoding", unit="clip", disable=None) as bar:
                     while cache._add_shard(decoded, bar.update):
                         pass

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from ..errors import TrainingError
 
-Kind = Literal["note", "phrase", "rendered", "accompaniment"]
+Kind = Literal["note", "phrase", "rendered", "accompaniment", "music"]
 Split = Literal["train", "dev", "test"]
 OTHER = "other"
 """What stands beside the labels for whatever is none of them."""
+MUSIC: Final = "music"
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Clip:
         path: The audio file.
         labels: Every one of the model's labels that sounds in it; empty where none does (an oboe, drums, speech).
         kind: "note" for one isolated note, "phrase" for played music, "rendered" for music played by a sampler,
-            "accompaniment" for a rendered band that lacks its melody.
+            "accompaniment" for a rendered band that lacks its melody, "music" where nobody knows what sounds in it.
         split: "train", "dev" (model selection, thresholds, calibration) or "test".
         source: The collection it comes from; results are reported by source.
         group: The recording it was cut from; clips of one group never stand on both sides of a split.

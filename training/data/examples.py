@@ -16,7 +16,7 @@ from instrument_model.labels import INSTRUMENT_NAMES, LABEL_NAMES
 
 from ..errors import TrainingError
 from .augmentations import AMPLIFIER, SCENE_LEVEL, VOICE_LEVEL, apply
-from .clips import OTHER, Clip
+from .clips import MUSIC, OTHER, Clip
 from .levels import Waveform, rms
 from .mixing import AUDIBLE_DB, Layer, accompany, labels_of, mix
 from .shards import FULL_SCALE, Int16
@@ -40,6 +40,8 @@ PEEK = 16  # levels are judged by every sixteenth sample
 BAND = "accompaniment"
 BAND_SHARE = 0.4  # of the items with an instrument of ours or a voice
 BAND_DB = (-1.0, 14.0)  # how far the band lies below its soloist
+
+MUSIC_SHARE = 0.5  # of the items, where there is music without labels
 
 
 class Audio(Protocol):
@@ -72,6 +74,7 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         sample_rate: int,
         without: Collection[str] = (),
         band_share: float = BAND_SHARE,
+        music_share: float = MUSIC_SHARE,
     ) -> None:
         """Set up the choice among clips.
 
@@ -84,14 +87,17 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             sample_rate: Of `audio`, in Hz.
             without: Names of augmentations to leave out.
             band_share: How many of the items with an instrument of ours or a voice get a band, if there are any.
+            music_share: How many of the items are music without labels, if there is any: its "label_weight" is 0.
 
         Raises:
             TrainingError: One of the instruments has no clip.
         """
         self.audio, self.length, self.batch_size, self.seed = audio, length, batch_size, seed
-        self.sample_rate, self.without, self.band_share = sample_rate, frozenset(without), band_share
-        self.bands = [clip for clip in clips if clip.kind == BAND]
-        self.groups = _group(clip for clip in clips if clip.kind != BAND)
+        self.sample_rate, self.without = sample_rate, frozenset(without)
+        self.band_share, self.music_share = band_share, music_share
+        self.bands = [clip for clip in clips if clip.kind in {BAND, MUSIC}]
+        self.music = [clip for clip in clips if clip.kind == MUSIC]
+        self.groups = _group(clip for clip in clips if clip.kind not in {BAND, MUSIC})
         missing = [name for name in INSTRUMENT_NAMES if name not in self.groups]
         if missing:
             raise TrainingError(
@@ -109,12 +115,13 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
             raise IndexError(index)
         samples = self.window_samples(index // self.batch_size)
         rng = np.random.default_rng((self.seed, 1, index))
-        part = self._part(rng, samples)
+        unlabelled = bool(self.music) and rng.random() < self.music_share
+        part = self._excerpt(rng, samples, self.music) if unlabelled else self._part(rng, samples)
         alone = np.zeros((MOST_PARTS, samples), np.float32)
         alone[0] = part.waveform
         if self.bands and part.target.any() and rng.random() < self.band_share and "band" not in self.without:
-            part = accompany(part, self._band(rng, samples), rng.uniform(*BAND_DB))
-        elif rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
+            part = accompany(part, self._excerpt(rng, samples, self.bands), rng.uniform(*BAND_DB))
+        elif not unlabelled and rng.random() < MIXTURE_SHARE and "mixture" not in self.without:
             for number in range(1, MOST_PARTS if rng.random() < THIRD_SHARE else MOST_PARTS - 1):
                 other, below_db = self._part(rng, samples), rng.uniform(*MIXTURE_DB)
                 part = mix(part, other, below_db)
@@ -155,9 +162,9 @@ class Items(Dataset[dict[str, NDArray[np.float32]]]):
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
         return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))
 
-    def _band(self, rng: np.random.Generator, samples: int) -> Layer:
-        """Return a band without its melody."""
-        clip = self.bands[rng.integers(len(self.bands))]
+    def _excerpt(self, rng: np.random.Generator, samples: int, clips: list[Clip]) -> Layer:
+        """Return a stretch of one of these clips, all alike: a band without its melody, or music."""
+        clip = clips[rng.integers(len(clips))]
         waveform = to_float(crop(self.audio[clip], round(samples * 1.3), rng))
         waveform = apply(VOICE_LEVEL, waveform, self.sample_rate, rng, self.without)
         return Layer(fit(crop(waveform, samples, rng), samples), *labels_of(clip))

@@ -41,7 +41,9 @@ class Entry(NamedTuple):
     error: str = ""
 
 
-def decode(files: Mapping[Path, Entry], sample_rate: int, workers: int) -> Iterator[tuple[Path, Entry, Int16 | str]]:
+def decode(
+    files: Mapping[Path, Entry], sample_rate: int, workers: int, max_seconds: float = MAX_SECONDS
+) -> Iterator[tuple[Path, Entry, Int16 | str]]:
     """Decode files in their order, several at a time.
 
     Yields:
@@ -50,7 +52,7 @@ def decode(files: Mapping[Path, Entry], sample_rate: int, workers: int) -> Itera
 
     def read(path: Path) -> Int16 | str:
         try:
-            waveform = read_audio(path, sample_rate, MAX_SECONDS)
+            waveform = read_audio(path, sample_rate, max_seconds)
         except AudioError as error:
             return str(error)
         return np.round(np.clip(waveform, -1, 1) * FULL_SCALE).astype("<i2")

@@ -60,8 +60,9 @@ def distillation_loss(logits: Tensor, answers: Tensor, label_weight: Tensor) -> 
     """Return the binary cross-entropy against a teacher's answers; all arguments (batch, labels).
 
     What the labels leave out (`label_weight` of 0: a second part too far below) is left out here as well: the teacher
-    has not heard it.
+    has not heard it. Of music without labels, where every weight is 0, the teacher has heard everything.
     """
-    known = (label_weight > 0).to(logits.dtype)
+    labelled = (label_weight > 0).any(dim=1, keepdim=True)
+    known = ((label_weight > 0) | ~labelled).to(logits.dtype)
     losses = F.binary_cross_entropy_with_logits(logits, answers, reduction="none")
     return (losses * known).sum() / known.sum()

@@ -9,12 +9,12 @@ from instrument_model.labels import LABELS
 def label_loss(logits: Tensor, target: Tensor, label_weight: Tensor, smoothing: float) -> Tensor:
     """Return the binary cross-entropy over independent outputs; all arguments (batch, labels).
 
-    `label_weight` weighs each output. Smoothing draws the targets in from 0 and 1, so that a wrong label is not worth
-    an infinite logit.
+    `label_weight` weighs each output; where it is 0 everywhere, so is the loss. Smoothing draws the targets in from 0
+    and 1, so that a wrong label is not worth an infinite logit.
     """
     soft = target * (1 - smoothing) + smoothing / 2
     losses = F.binary_cross_entropy_with_logits(logits, soft, reduction="none")
-    return (losses * label_weight).sum() / label_weight.sum()
+    return (losses * label_weight).sum() / label_weight.sum().clamp(min=1)
 
 
 def lead_loss(logits: Tensor, target: Tensor) -> Tensor:

@@ -50,3 +50,12 @@ def test_what_the_labels_leave_out_is_not_learned_from_the_teacher() -> None:
     loss.backward()  # type: ignore[no-untyped-call]
     assert logits.grad is not None
     assert logits.grad[0, 1] == 0
+
+
+def test_of_music_without_labels_the_teacher_is_asked_about_everything() -> None:
+    answers = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    weight = torch.tensor([[0.0, 0.0], [1.0, 0.0]])
+    loss = distillation_loss(torch.zeros(2, 2), answers, weight)
+    assert float(loss) == pytest.approx(np.log(2))  # of three answers
+    certain = torch.tensor([[0.0, 40.0], [40.0, 40.0]])
+    assert float(distillation_loss(certain, answers, weight)) == pytest.approx((np.log(2) + 40.0) / 3)

@@ -25,6 +25,7 @@ def test_the_loss_by_hand() -> None:
     assert float(everything) == pytest.approx((np.log(2) + np.log1p(np.exp(2.0))) / 2, rel=1e-6)
     first_only = label_loss(logits, target, torch.tensor([[1.0, 0.0]]), 0.0)
     assert float(first_only) == pytest.approx(np.log(2), rel=1e-6)
+    assert float(label_loss(logits, target, torch.zeros(1, 2), 0.0)) == 0  # music without labels
 
 
 def test_interpolation_and_average_by_hand() -> None:
