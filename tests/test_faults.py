@@ -5,11 +5,12 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 
 from stress.faults import full_disk, killed
 from stress.stores import STORES
 from tests.support.app_server import EXAMPLES, running_app
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +55,7 @@ def test_the_app_needs_no_home_no_network_and_survives_a_full_disk(tmp_path: Pat
     }
     with running_app(settings) as app:
         clip = handle_file(str(EXAMPLES / "cello.mp3"))
-        assert Client(app.url, verbose=False).predict(clip, api_name="/predict")["instrument"] == "cello"
+        assert patient_client(app.url).predict(clip, api_name="/predict")["instrument"] == "cello"
         process = psutil.Process(app.process.pid)
         before = process.rlimit(psutil.RLIMIT_FSIZE)
         process.rlimit(psutil.RLIMIT_FSIZE, (50_000, before[1]))  # no file may grow further, as on a full disk
@@ -64,4 +65,4 @@ def test_the_app_needs_no_home_no_network_and_survives_a_full_disk(tmp_path: Pat
         assert "Traceback" not in refused.text
         process.rlimit(psutil.RLIMIT_FSIZE, before)
         clip = handle_file(str(EXAMPLES / "flute.mp3"))
-        assert Client(app.url, verbose=False).predict(clip, api_name="/predict")["instrument"] == "flute"
+        assert patient_client(app.url).predict(clip, api_name="/predict")["instrument"] == "flute"

@@ -14,10 +14,21 @@ from tests.support.app_server import EXAMPLES, ROOT
 from tests.support.sounds import write
 
 PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)  # Playwright's own five seconds are too few on a busy machine
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 ANSWER = "#result [data-state]:not([data-state=empty])"
+
+SETTLED = """async () => {
+    const drawn = () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const moving = () => document.getAnimations().filter(one =>
+        one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime));
+    do {
+        await drawn();
+        await Promise.allSettled(moving().map(one => one.finished));
+    } while (moving().length);
+}"""
 
 
 @contextmanager
@@ -37,8 +48,13 @@ def opened(
         page.goto(url)
         if ready:
             page.wait_for_selector(ready)
-        expect(page.get_by_text("Loading...", exact=True)).to_have_count(0, timeout=PATIENCE)  # Gradio's, over the page
+        expect(page.get_by_text("Loading...", exact=True)).to_have_count(0)  # Gradio's, over the page
         yield page
+
+
+def settle(page: Page) -> None:
+    """Waits until the page has been drawn and whatever fades or grows in it has come to its end."""
+    page.evaluate(SETTLED)
 
 
 def upload(page: Page, path: Path) -> None:

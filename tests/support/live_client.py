@@ -3,7 +3,7 @@
 import base64
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from tests.support.app_server import EXAMPLES, NO_TLS, App
 
 RATE = 48_000
 TICK = 0.25  # seconds between pieces, as in live.js
+LATE_SECONDS = 120.0
 
 
 def violin_and_rests(seconds: float) -> Iterator[NDArray[np.float32]]:
@@ -70,12 +71,13 @@ class LiveClient:
         self.refused += "refusal" in answer
         return answer
 
-    def listen(self, seconds: float, least: int = 0) -> int:
+    def listen(self, seconds: float, least: int = 0, others: Sequence["LiveClient"] = ()) -> int:
         """Listens in real time, as the page does, or until it is refused.
 
         Args:
             seconds: For so long.
             least: And until there were so many answers.
+            others: And until each of these has had one, so that nobody who comes late finds a place left empty.
 
         Returns:
             How many answers there were.
@@ -83,7 +85,11 @@ class LiveClient:
         sound = violin_and_rests(0.01)
         begin = last = time.perf_counter()
         answers = 0
-        while not self.refused and ((now := time.perf_counter()) < begin + seconds or answers < least):
+        while not self.refused and (
+            (now := time.perf_counter()) < begin + seconds
+            or answers < least
+            or (now < begin + LATE_SECONDS and not all(other.times for other in others))
+        ):
             time.sleep(max(0.0, last + TICK - now))
             last, before = time.perf_counter(), last
             length = min(max(last - before, TICK), 2.0)
@@ -95,7 +101,7 @@ def listen_together(app: App, count: int, seconds: float, least: int = 0) -> tup
     """So many visitors at once; they, and how many answers each had."""
     clients = [LiveClient(app) for _ in range(count)]
     with ThreadPoolExecutor(count) as threads:
-        return clients, list(threads.map(lambda client: client.listen(seconds, least), clients))
+        return clients, list(threads.map(lambda client: client.listen(seconds, least, clients), clients))
 
 
 def resident(app: App) -> float:

@@ -6,10 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+from gradio_client import Client
 
 from tests.support.app_server import HANG_SECONDS, NO_TLS, App
 
 MARK = {"_type": "gradio.FileData"}
+
+
+def patient_client(url: str) -> Client:
+    """Gradio's client, which else gives up after five seconds; a busy machine takes longer now and then."""
+    return Client(url, verbose=False, httpx_kwargs={"timeout": HANG_SECONDS})
 
 
 def upload(app: App, content: bytes, name: str = "clip.mp3") -> str:

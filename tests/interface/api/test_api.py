@@ -23,6 +23,7 @@ from interface.server.limits import Limits
 from interface.views.snippets import snippets
 from tests.support.app_server import EXAMPLES, HANG_SECONDS, ROOT, App
 from tests.support.sounds import beat, tone, write
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ ANSWER = {
 
 @pytest.fixture(scope="module")
 def client(app: App) -> Client:
-    return Client(app.url, verbose=False)
+    return patient_client(app.url)
 
 
 def test_predict_answers_as_the_library_does(client: Client) -> None:
@@ -131,7 +132,7 @@ def test_endpoints_are_described(client: Client, app: App) -> None:
         assert parameter["parameter_name"] == "audio"
         assert "audio file" in parameter["label"]
         assert f"{Limits().max_minutes} minutes" in parameter["label"]
-    paths = httpx.get(f"{app.url}/gradio_api/openapi.json").json()["paths"]
+    paths = httpx.get(f"{app.url}/gradio_api/openapi.json", timeout=60).json()["paths"]
     described_paths = " ".join(paths)
     assert "predict" in described_paths
     assert "timeline" in described_paths
@@ -147,9 +148,9 @@ def test_uploads_over_the_limit_are_refused(app: App) -> None:
 
 def test_files_of_the_server_are_not_given_away(app: App) -> None:
     for path in ("/etc/passwd", str(ROOT / "app.py"), str(ROOT / "weights" / "config.json")):
-        assert httpx.get(f"{app.url}/gradio_api/file={path}").status_code == 403
+        assert httpx.get(f"{app.url}/gradio_api/file={path}", timeout=60).status_code == 403
         data = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}
-        event = httpx.post(f"{app.url}/gradio_api/call/predict", json=data).json()["event_id"]
+        event = httpx.post(f"{app.url}/gradio_api/call/predict", json=data, timeout=60).json()["event_id"]
         answer = httpx.get(f"{app.url}/gradio_api/call/predict/{event}", timeout=60).text
         assert "event: error" in answer
 

@@ -6,6 +6,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from tests.support.app_server import EXAMPLES, App
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -14,7 +15,7 @@ TRIO = handle_file(EXAMPLES / "ensemble.mp3")
 
 @pytest.fixture(scope="module")
 def client(app: App) -> Client:
-    return Client(app.url, verbose=False)
+    return patient_client(app.url)
 
 
 def test_a_part_is_answered(client: Client) -> None:

@@ -7,14 +7,14 @@ from playwright.sync_api import Browser, Page
 
 from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App
-from tests.support.browsing import AXE, PHONE, add_files, noise, open_tab, opened, upload
+from tests.support.browsing import AXE, PHONE, add_files, noise, open_tab, opened, settle, upload
 
 pytestmark = pytest.mark.slow
 
 
 def problems(page: Page) -> list[str]:
     """What axe calls serious or critical."""
-    page.wait_for_timeout(700)  # colours that are still fading have the wrong contrast
+    settle(page)  # colours that are still fading have the wrong contrast
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")["violations"]
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from instrument_model import InstrumentClassifier
 from interface.strings import ENGLISH
@@ -105,11 +105,17 @@ def test_after_the_first_come_the_next(browser: Browser, pairs: App) -> None:
 def test_a_cancelled_run_can_be_taken_up_again(page: Page) -> None:
     open_tab(page, ENGLISH.page.tab_files)
     chosen = [example(name) for name in ("cello", "flute", "violin", "organ")]
-    page.set_input_files("#files input[type=file] >> nth=0", chosen)
+    held: list[Route] = []
+    page.route("**/upload", lambda route: held.append(route))
+    with page.expect_request("**/upload"):
+        page.set_input_files("#files input[type=file] >> nth=0", chosen)
     page.locator("[data-files=cancel]").click()
     expect(page.locator("[data-files=cancel]")).to_be_hidden()
-    page.wait_for_timeout(1500)  # the one that was being analysed still comes
-    assert rows(page).count() < 4
+    (first,) = held
+    page.unroute("**/upload")
+    first.continue_()
+    expect(rows(page)).to_have_count(1)  # the one that was on its way still comes, and no other
+    expect(page.locator("[data-files=go]")).to_be_visible()
     page.locator("[data-files=go]").click()
     expect(rows(page)).to_have_count(4)
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from interface.strings import ENGLISH, LANGUAGES, Texts
 from tests.interface.browser.test_accessibility import problems
 from tests.support.app_server import EXAMPLES, App, running_app, running_browser
-from tests.support.browsing import ANSWER, PHONE, microphone_flags, microphone_recording, open_tab, opened
+from tests.support.browsing import ANSWER, PHONE, microphone_flags, microphone_recording, open_tab, opened, settle
 
 LOCALES = {"en": "en-GB", "de": "de-AT", "fr": "fr-CA", "es": "es-MX", "it": "it-CH", "ja": "ja-JP"}
 CLEAR = "#clip .icon-button"
@@ -77,7 +77,7 @@ def give(page: Page, clip: Path) -> None:
         page.wait_for_selector("#result [data-state=empty]")
     page.set_input_files("#clip input[type=file]", clip)
     page.wait_for_selector(ANSWER)
-    page.wait_for_timeout(500)  # until bars have grown
+    settle(page)  # bars grow
 
 
 def states(page: Page, texts: Texts, broken: Path) -> Iterator[str]:

@@ -94,16 +94,15 @@ def test_starting_and_stopping_again_and_again_leaves_nothing_behind(browser: Br
 
         open_tab(page, ENGLISH.page.tab_live)
         start_and_stop(2)
+        slack = {"JSEventListeners": 2, "Nodes": 30, "AudioWorkletProcessors": 0, "JSHeapUsedSize": 2e6}
         before = left()
         start_and_stop(5)
-        after = left()
-        for name, slack in (
-            ("JSEventListeners", 2),
-            ("Nodes", 30),
-            ("AudioWorkletProcessors", 0),
-            ("JSHeapUsedSize", 2e6),
-        ):
-            assert after[name] <= before[name] + slack, name
+        for _ in range(60):  # a busy browser takes its time to give back what is no longer used
+            after = left()
+            grown = [name for name in slack if after[name] > before[name] + slack[name]]
+            if not grown:
+                break
+        assert grown == []
 
 
 def test_who_finds_no_place_to_listen_live_is_told_so(browser: Browser) -> None:

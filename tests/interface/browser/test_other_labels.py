@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from playwright.sync_api import Browser, Page, expect
 
 from interface.strings import ENGLISH
 from tests.support.app_server import EXAMPLES, App, running_app
 from tests.support.browsing import add_files, headline, open_tab, opened, state, upload
 from tests.support.relabelled import ODD_DISPLAY, write_relabelled
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +63,7 @@ def test_several_files_and_live_have_these_labels(page: Page) -> None:
 
 
 def test_programs_are_told(other: App) -> None:
-    client = Client(other.url, verbose=False)
+    client = patient_client(other.url)
     answer = client.predict(handle_file(str(EXAMPLES / "trumpet.mp3")), api_name="/predict")
     assert answer["instrument"] == "tabla-3.b"
     assert list(answer["probabilities"]) == ["viola da gamba", "tabla-3.b", "applause"]

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from playwright.sync_api import Browser
 
 from tests.support.app_server import EXAMPLES, NO_TLS, App, running_app
 from tests.support.browsing import headline, opened, upload
 from tests.support.reverse_proxy import reverse_proxy
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_the_page(browser: Browser, site: str) -> None:
 
 
 def test_programs(site: str) -> None:
-    client = Client(f"{site}/", verbose=False)
+    client = patient_client(f"{site}/")
     assert client.predict(handle_file(EXAMPLES / "violin.mp3"), api_name="/predict")["instrument"] == "violin"
 
 

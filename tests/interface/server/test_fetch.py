@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 
 from instrument_model.errors import InstrumentModelError
@@ -13,6 +13,7 @@ from interface.server.fetch import Fetcher, FetchError
 from interface.server.gradio_internals import Page
 from interface.server.pinned import Dialling, is_public
 from interface.strings import programs
+from tests.support.strangers import patient_client
 from tests.support.tls_host import HOST, MEGABYTE, OTHER, fetcher, response, sends
 
 SOUND = bytes(range(256)) * 64
@@ -232,7 +233,7 @@ def test_the_client_may_give_an_address() -> None:
             button.click(lambda path: [Path(path).name, Path(path).stat().st_size], clip, size, api_name="size")
         _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, ssr_mode=False)
         try:
-            client = Client(url, verbose=False)
+            client = patient_client(url)
             assert client.predict(handle_file(f"https://{HOST}/clip.wav"), api_name="/size") == ["clip.wav", len(SOUND)]
             with pytest.raises(AppError, match="FETCH_HOSTS"):
                 client.predict(handle_file(f"https://{OTHER}/clip.wav"), api_name="/size")

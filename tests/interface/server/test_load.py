@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.utils import QueueError
 
 from interface.strings import ENGLISH, LANGUAGES
@@ -15,6 +15,7 @@ from stress.cases import Case, long_recording, make_cases
 from stress.clients import Tally, burst, hang_up_on_long_ones, one_client, places_are_free
 from stress.load import slope
 from tests.support.app_server import NO_TLS, App, running_app
+from tests.support.strangers import patient_client
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +56,7 @@ def test_a_full_queue_is_said_and_those_who_leave_free_their_place(cases: list[C
     long = handle_file(str(long_recording(tmp_path, minutes=15)))
     short = handle_file(str(next(case for case in cases if case.probabilities).path))
     with running_app({"WORKERS": "1", "QUEUE_SIZE": "1"}) as app:
-        clients = [Client(app.url, verbose=False) for _ in range(3)]
+        clients = [patient_client(app.url) for _ in range(3)]
         jobs = []
         for client in clients[:2]:  # one is analysed, one waits
             jobs.append(client.submit(long, api_name="/predict"))
@@ -66,7 +67,7 @@ def test_a_full_queue_is_said_and_those_who_leave_free_their_place(cases: list[C
             clients[2].predict(short, api_name="/predict")
         call, german = f"{app.url}/gradio_api/call/predict", LANGUAGES["de"]
         for headers, texts in (({"Accept-Language": "de"}, ENGLISH), ({"X-Page-Language": "de"}, german)):
-            refused = httpx.post(call, json={"data": [None]}, headers=headers, verify=NO_TLS)
+            refused = httpx.post(call, json={"data": [None]}, headers=headers, timeout=60, verify=NO_TLS)
             assert (refused.status_code, refused.json()["detail"]) == (503, texts.errors.busy)
         for job in jobs:
             job.cancel()

@@ -126,7 +126,7 @@ def test_refusals_are_known_beforehand() -> None:
 def test_the_page_is_in_the_visitors_language(app: App) -> None:
     def page(language: str | None, query: str = "") -> httpx.Response:
         headers = {} if language is None else {"Accept-Language": language}
-        return httpx.get(f"{app.url}/{query}", headers=headers, verify=NO_TLS)
+        return httpx.get(f"{app.url}/{query}", headers=headers, timeout=60, verify=NO_TLS)
 
     for code, texts in LANGUAGES.items():
         for answer in (page(f"{code}-XX,pt;q=0.5"), page("pt", f"?lang={code}"), page(code, "?lang=tlh")):
@@ -155,7 +155,7 @@ def test_programs_are_answered_in_english(app: App, tmp_path: Path) -> None:
         assert "No sound could be read" in said("row", **{"x-page-language": "tlh"})
         assert "lie\\u00df sich kein Ton lesen" in said("row", **{"x-page-language": "de"})
         assert "読み取れません" in said("row", **{"x-page-language": "ja"}).encode().decode("unicode_escape")
-    config = httpx.get(f"{app.url}/config", headers={"Accept-Language": "de"}, verify=NO_TLS).json()
+    config = httpx.get(f"{app.url}/config", headers={"Accept-Language": "de"}, timeout=60, verify=NO_TLS).json()
     assert config["title"] == ENGLISH.page.title
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from huggingface_hub import metadata_load
 
 from tests.support.app_server import ROOT, running_app
 from tests.support.command_line import Outcome, run
 from tests.support.hub_client import client_environment
 from tests.support.hub_server import HubServer
+from tests.support.strangers import patient_client
 from training.errors import TrainingError
 from training.publishing.push_space import FILES, FOLDERS, stage
 
@@ -151,7 +152,7 @@ def test_space_answers_while_the_hub_does_not(
     hub.requests.clear()
     environment = client_environment(hub, tmp_path / "home", HF_HUB_OFFLINE="", PYTHONPATH="")
     with running_app({**environment, **hub.space("owner/app").variables}, folder) as app:
-        client = Client(app.url, verbose=False)
+        client = patient_client(app.url)
         answer = client.predict(handle_file(folder / "examples" / "violin.mp3"), api_name="/predict")
         log = app.log.read_text(encoding="utf-8")
     assert answer["model"]["source"] == "bundled"

@@ -130,7 +130,7 @@ def test_there_is_no_room_for_any_number_of_files(small: App) -> None:
 
 def test_too_many_at_once_get_a_sentence(small: App) -> None:
     async def crowd() -> tuple[list[int], int]:
-        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=30), timeout=20) as client:
+        async with httpx.AsyncClient(limits=httpx.Limits(max_connections=30), timeout=60) as client:
             statuses: list[int] = []
 
             async def listen(number: int) -> None:
