@@ -6,12 +6,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..errors import AudioError, CollectionError
+from .modified import from_details, from_seconds
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -163,7 +163,7 @@ class RemoteFolder:
                     inside = path.removeprefix(root + "/")
                     beginning = partial(file_system.cat_file, path, 0, SNIFFED_BYTES)
                     if inside != path and is_recording(name, beginning, listing):
-                        yield Recording(inside, details.get("size"), _modified(details))
+                        yield Recording(inside, details.get("size"), from_details(details))
         except Exception as error:  # every file system has errors of its own
             raise CollectionError(f"{self.address} cannot be listed ({_reason(error)}); check the address.") from error
 
@@ -220,33 +220,7 @@ def _described(path: Path, name: str) -> Recording:
         status = path.stat()
     except OSError:  # a link to nowhere
         return Recording(name, None, None)
-    return Recording(name, status.st_size, _from_seconds(status.st_mtime))
-
-
-def _modified(details: dict[str, Any]) -> str | None:
-    """Return when a file was changed, under the names that SFTP, S3, Google, Azure, the Hub and disks have for it."""
-    for key in ("mtime", "LastModified", "updated", "last_modified", "last_commit"):
-        value = details.get(key)
-        value = getattr(value, "date", value) if key == "last_commit" else value
-        if isinstance(value, datetime):
-            return _iso(value)
-        if isinstance(value, int | float):
-            return _from_seconds(value)
-        if value:
-            return str(value)
-    return None
-
-
-def _from_seconds(value: float) -> str | None:
-    """Return a time in seconds since 1970; None for one beyond the year 9999, which a broken copy may have."""
-    try:
-        return _iso(datetime.fromtimestamp(value, UTC))
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return Recording(name, status.st_size, from_seconds(status.st_mtime))
 
 
 def _reason(error: Exception) -> str:

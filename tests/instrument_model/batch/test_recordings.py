@@ -12,7 +12,8 @@ import pytest
 
 from instrument_model import InstrumentClassifier
 from instrument_model.batch.labelling import Options, label_collection
-from instrument_model.batch.recordings import Listing, LocalFolder, _from_seconds
+from instrument_model.batch.modified import from_seconds
+from instrument_model.batch.recordings import Listing, LocalFolder
 from instrument_model.batch.table import read_rows
 from instrument_model.cli import main
 from instrument_model.labels import LABEL_NAMES
@@ -51,7 +52,7 @@ def test_files_without_an_ending_are_tried_unless_they_are_text(recordings: dict
 
 @pytest.mark.parametrize(("seconds", "modified"), [(1e9, "2001-09-09T01:46:40.000000Z"), (1e12, None), (-1e15, None)])
 def test_a_time_beyond_every_calendar_is_none(seconds: float, modified: str | None) -> None:
-    assert _from_seconds(seconds) == modified
+    assert from_seconds(seconds) == modified
 
 
 def test_a_folder_that_cannot_be_opened_is_told(
