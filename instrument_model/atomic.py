@@ -24,12 +24,13 @@ def whole(path: Path) -> Iterator[Path]:
 def together(*paths: Path) -> Iterator[list[Path]]:
     """Do the same for files that belong together: they take their places one right after the other, in this order.
 
-    A process that is killed between two of them leaves a mixture, which whoever reads the files must be able to tell.
+    A process that is killed between two of them leaves a mixture, which whoever reads the files must be able to tell;
+    what had not taken its place is complete then, and `waiting` says where it is.
 
     Raises:
         OSError: There is no room, or no permission.
     """
-    temporaries = [path.with_name(f".{path.name}.part") for path in paths]
+    temporaries = [waiting(path) for path in paths]
     try:
         yield temporaries
         for temporary in temporaries:
@@ -41,6 +42,11 @@ def together(*paths: Path) -> Iterator[list[Path]]:
     finally:
         for temporary in temporaries:
             temporary.unlink(missing_ok=True)
+
+
+def waiting(path: Path) -> Path:
+    """Return where the next content of a file is written until it takes its place."""
+    return path.with_name(f".{path.name}.part")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save
 
-from .atomic import together
+from .atomic import together, waiting
 from .config import ModelConfig
 from .errors import ModelError
 from .onnx.graph import network_graph
@@ -72,7 +72,8 @@ def weights_bytes(config: ModelConfig) -> int:
 def save_model(folder: Path, model: Model) -> None:
     """Write the model into `folder`, each file complete or not at all.
 
-    A process that is killed between the two leaves a mixture, which `load_model` refuses.
+    A process that is killed between the two leaves the new configuration, the old weights, and the new ones beside
+    them, where `load_model` finds them.
 
     Raises:
         ModelError: The folder cannot be written.
@@ -126,7 +127,7 @@ def load_model(folder: Path) -> Model:
         ModelError: A file is missing or broken, or weights and configuration do not belong together.
     """
     config = load_config(folder)
-    path = folder / WEIGHTS_FILE
+    path = _weights_of(config, folder)
     if not path.is_file():
         raise ModelError(
             f"{folder} holds no {WEIGHTS_FILE}; models are loaded from safetensors only, export this one again."
@@ -149,6 +150,17 @@ def load_model(folder: Path) -> Model:
             "download or export the model again."
         )
     return Model(config, tensors)
+
+
+def _weights_of(config: ModelConfig, folder: Path) -> Path:
+    """Return the weights in their place, or those that a process was killed before it could put there."""
+    path, written = folder / WEIGHTS_FILE, waiting(folder / WEIGHTS_FILE)
+    try:
+        if written.is_file() and file_sha256(path) != config.weights_sha256 == file_sha256(written):
+            return written
+    except OSError:
+        pass  # whoever opens the file says what is wrong
+    return path
 
 
 def _check_header(path: Path, config: ModelConfig) -> bool:

@@ -112,8 +112,8 @@ def test_a_cancelled_run_can_be_taken_up_again(page: Page) -> None:
     page.locator("[data-files=cancel]").click()
     expect(page.locator("[data-files=cancel]")).to_be_hidden()
     (first,) = held
-    page.unroute("**/upload")
     first.continue_()
+    page.unroute("**/upload")
     expect(rows(page)).to_have_count(1)  # the one that was on its way still comes, and no other
     expect(page.locator("[data-files=go]")).to_be_visible()
     page.locator("[data-files=go]").click()
